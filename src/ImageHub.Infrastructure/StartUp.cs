@@ -175,7 +175,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
                 isOutage || exception is UnusableDatabaseException ? null : exception,
                 "{Failure}; the service stops: {Reason}",
                 failure,
-                isOutage ? $"the database does not respond: {exception.GetBaseException().Message}" : exception.Message);
+                isOutage ? $"the database does not respond: {DatabaseOutage.FindReason(exception)}" : exception.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
@@ -211,7 +211,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             }
             catch (Exception exception) when (DatabaseOutage.Explains(exception))
             {
-                logger.LogWarning(DatabaseOutage.ForLog(exception), "Interrupted uploads cannot be undone without the database; trying again: {Reason}", DatabaseOutage.ReasonOf(exception));
+                logger.LogWarning(DatabaseOutage.ForLog(exception), "Interrupted uploads cannot be undone without the database; trying again: {Reason}", DatabaseOutage.FindReason(exception));
             }
 
             await Task.Delay(DatabasePreparation.Pause, cancellationToken);
@@ -238,9 +238,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
         }
-        catch (Exception exception) when (DatabaseOutage.IsOfDatabase(exception))
+        catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
         {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", DatabaseOutage.ReasonOf(exception));
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", DatabaseOutage.FindReason(exception));
         }
     }
 }

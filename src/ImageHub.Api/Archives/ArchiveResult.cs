@@ -65,7 +65,7 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
                 if (!context.HttpContext.RequestAborted.IsCancellationRequested)
                 {
                     var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<ArchiveResult>>();
-                    log.LogError(exception is ProblemException ? null : DatabaseOutage.ForLog(exception), "Sending an archive failed: {Reason}", DatabaseOutage.ReasonOf(exception));
+                    log.LogError(exception is ProblemException ? null : DatabaseOutage.ForLog(exception), "Sending an archive failed: {Reason}", DatabaseOutage.FindReason(exception));
                 }
 
                 context.HttpContext.Abort();

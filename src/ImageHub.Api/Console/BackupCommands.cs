@@ -139,9 +139,9 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
             await terminal.Error.WriteLineAsync(Terminal.Printable(failed.Message));
             return ExitCode.CannotStart;
         }
-        catch (Exception failed) when (DatabaseOutage.IsOfDatabase(failed))
+        catch (Exception failed) when (DatabaseOutage.IsDatabaseError(failed))
         {
-            await terminal.Error.WriteLineAsync($"The database failed: {Terminal.Printable(DatabaseOutage.ReasonOf(failed))}");
+            await terminal.Error.WriteLineAsync($"The database failed: {Terminal.Printable(DatabaseOutage.FindReason(failed))}");
             return ExitCode.CannotStart;
         }
         catch (Exception failed) when (StartUpErrors.Explain(failed) is { } line)

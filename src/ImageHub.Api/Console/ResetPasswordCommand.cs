@@ -54,9 +54,9 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
         {
             return ExitCode.Interrupted;
         }
-        catch (Exception exception) when (DatabaseOutage.IsOfDatabase(exception))
+        catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
         {
-            await terminal.Error.WriteLineAsync($"The database cannot be reached: {Terminal.Printable(DatabaseOutage.ReasonOf(exception))}");
+            await terminal.Error.WriteLineAsync($"The database cannot be reached: {Terminal.Printable(DatabaseOutage.FindReason(exception))}");
             return ExitCode.CannotStart;
         }
         catch (Exception exception) when (StartUpErrors.Explain(exception) is { } line)

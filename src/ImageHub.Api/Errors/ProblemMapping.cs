@@ -180,7 +180,7 @@ internal static class ProblemMapping
                 Log(context).LogError(exception, "The database's answers do not belong to the statement: {Endpoint}", failure.Endpoint?.DisplayName);
                 return new ProblemException(Problems.DatabaseUnavailable, "A connection to the database has failed; try again.");
             case var _ when DatabaseOutage.Explains(exception):
-                Log(context).LogWarning("The database cannot be reached: {Reason}", DatabaseOutage.ReasonOf(exception));
+                Log(context).LogWarning("The database cannot be reached: {Reason}", DatabaseOutage.FindReason(exception));
                 return new ProblemException(Problems.DatabaseUnavailable, "The database does not respond; try again.");
             default:
                 Log(context).LogError(exception, "{Endpoint} failed", failure.Endpoint?.DisplayName);

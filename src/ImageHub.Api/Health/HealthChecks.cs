@@ -85,13 +85,8 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
             {
                 return "timeout";
             }
-            catch (Exception exception) when (exception is ProblemException or InvalidOperationException || DatabaseOutage.IsOfDatabase(exception))
+            catch (Exception exception) when (exception is ProblemException or InvalidOperationException || DatabaseOutage.IsDatabaseError(exception))
             {
-                if (DatabaseOutage.IsProtocolError(exception))
-                {
-                    logger.LogWarning(exception, "The database's answers do not belong to a health check's statement");
-                }
-
                 return Unreachable;
             }
         }
@@ -117,7 +112,15 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         private async Task<string> AskOnceAsync()
         {
             using var limit = new CancellationTokenSource(Timeout, clock);
-            return await ask(limit.Token);
+            try
+            {
+                return await ask(limit.Token);
+            }
+            catch (Exception exception) when (DatabaseOutage.IsProtocolError(exception))
+            {
+                logger.LogError(exception, "The database's answers do not belong to the statement of a health check");
+                return Unreachable;
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is OperationCanceledException || DatabaseOutage.IsOfDatabase(cause))
+            if (cause is OperationCanceledException || DatabaseOutage.IsDatabaseError(cause))
             {
                 ExceptionDispatchInfo.Throw(failure!);
             }

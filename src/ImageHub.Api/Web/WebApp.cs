@@ -64,9 +64,9 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            if (DatabaseOutage.IsOfDatabase(exception) && !DatabaseOutage.IsProtocolError(exception))
+            if (DatabaseOutage.IsDatabaseError(exception) && !DatabaseOutage.IsProtocolError(exception))
             {
-                LogWithout(DatabaseOutage.ReasonOf(exception));
+                LogWithout(DatabaseOutage.FindReason(exception));
             }
             else
             {

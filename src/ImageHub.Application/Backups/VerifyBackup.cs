@@ -113,7 +113,7 @@ internal static class BackupVerification
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ProblemException)
         {
-            return $"{problem} It cannot be marked as damaged, so delete this file, or 'backup' will not copy the object again: {refused.Message}";
+            return $"{problem} It cannot be marked as damaged, so 'backup' does not copy it again before 'verify' can write to the place: {refused.Message}";
         }
     }
 

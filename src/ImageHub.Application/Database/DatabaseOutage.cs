@@ -31,8 +31,11 @@ public static partial class DatabaseOutage
         _ => Explains(exception.InnerException),
     };
 
-    /// <summary>Whether an exception or one of its inner exceptions comes from the database: an outage, or a statement that the database refused.</summary>
-    public static bool IsOfDatabase(Exception? exception) => exception is not null && (exception is DbException || Explains(exception) || IsOfDatabase(exception.InnerException));
+    /// <summary>
+    /// Whether an exception or one of its inner exceptions comes from the database: an outage, or a statement that the database refused. A cancelled statement
+    /// is not an error.
+    /// </summary>
+    public static bool IsDatabaseError(Exception? exception) => exception is not (null or OperationCanceledException) && (exception is DbException || Explains(exception) || IsDatabaseError(exception.InnerException));
 
     /// <summary>
     /// Whether an exception or one of its inner exceptions means that PostgreSQL's answers do not belong to the statement. Npgsql closes such a connection.
@@ -44,8 +47,8 @@ public static partial class DatabaseOutage
     /// <summary>The exception that a log line needs for its stack trace; null for an outage, which has no cause in this program.</summary>
     public static Exception? ForLog(Exception exception) => Explains(exception) && !IsProtocolError(exception) ? null : exception;
 
-    /// <summary>The reason for a log line: the database's own message instead of a message that only wraps it, such as one of Entity Framework.</summary>
-    public static string ReasonOf(Exception exception)
+    /// <summary>Finds the reason for a log line: the database's own message instead of a message that only wraps it, such as one of Entity Framework.</summary>
+    public static string FindReason(Exception exception)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {

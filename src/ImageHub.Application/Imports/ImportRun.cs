@@ -105,9 +105,9 @@ internal sealed class ImportRun(
         {
             return true;
         }
-        catch (Exception exception) when (exception is InvalidOperationException || DatabaseOutage.IsOfDatabase(exception))
+        catch (Exception exception) when (exception is InvalidOperationException || DatabaseOutage.IsDatabaseError(exception))
         {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "An import stops because it lost its lock: {Reason}", DatabaseOutage.ReasonOf(exception));
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "An import stops because it lost its lock: {Reason}", DatabaseOutage.FindReason(exception));
             return false;
         }
         finally

@@ -66,7 +66,7 @@ internal sealed class DriveTokens(
     private static ProblemException NotConnected(string detail) => new(Problems.OneDriveNotConnected, detail);
 
     /// <summary>Whether saving to the database failed. Transient errors are wrapped in an <see cref="InvalidOperationException"/>.</summary>
-    private static bool IsOutage(Exception exception) => exception is DbUpdateException or InvalidOperationException || DatabaseOutage.IsOfDatabase(exception);
+    private static bool IsOutage(Exception exception) => exception is DbUpdateException or InvalidOperationException || DatabaseOutage.IsDatabaseError(exception);
 
     private string? Usable(OneDriveConnection? connection, string? refused)
     {
@@ -151,5 +151,5 @@ internal sealed class DriveTokens(
     }
 
     private void LogNotSaved(Exception exception) =>
-        logger.LogWarning(DatabaseOutage.ForLog(exception), "New tokens of OneDrive cannot be saved ({Reason}); trying again", DatabaseOutage.ReasonOf(exception));
+        logger.LogWarning(DatabaseOutage.ForLog(exception), "New tokens of OneDrive cannot be saved ({Reason}); trying again", DatabaseOutage.FindReason(exception));
 }

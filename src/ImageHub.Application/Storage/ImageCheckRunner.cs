@@ -47,7 +47,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         {
             await RunAsync(imageId);
         }
-        catch (Exception exception) when (DatabaseOutage.IsProtocolError(exception) || !DatabaseOutage.IsOfDatabase(exception))
+        catch (Exception exception) when (DatabaseOutage.IsProtocolError(exception) || !DatabaseOutage.Explains(exception))
         {
             logger.LogWarning(exception is ProblemException ? null : exception, "The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
             await store.CheckAsync(cancellationToken);

@@ -36,7 +36,7 @@ internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFacto
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             logger.LogWarning(
-                DatabaseOutage.ForLog(exception), "{Count} objects that could not be deleted could not be recorded either; reconciliation will find them: {Reason}", keys.Length, DatabaseOutage.ReasonOf(exception));
+                DatabaseOutage.ForLog(exception), "{Count} objects that could not be deleted could not be recorded either; reconciliation will find them: {Reason}", keys.Length, DatabaseOutage.FindReason(exception));
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class RecordFailedUploadHandler(IImageHubDb db, DavProtection pr
         }
         catch (Exception exception)
         {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "The failed upload to an address of WebDAV was not recorded: {Reason}", DatabaseOutage.ReasonOf(exception));
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "The failed upload to an address of WebDAV was not recorded: {Reason}", DatabaseOutage.FindReason(exception));
         }
 
         return Unit.Value;

@@ -140,7 +140,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
             yield break;
         }
 
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix))
+        foreach (var path in List())
         {
             if (TryRead(path) is { } answer)
             {
@@ -172,13 +172,26 @@ internal sealed class AnswerFiles : IAsyncDisposable
     }
 
     /// <summary>Reads a response; null if its file is corrupt or was deleted in the meantime.</summary>
+    /// <summary>Lists the files; none if the folder has been deleted or cannot be read.</summary>
+    private string[] List()
+    {
+        try
+        {
+            return Directory.GetFiles(folder, "*" + Suffix);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     private static KeptAnswer? TryRead(string path)
     {
         try
         {
             return TryParse(File.ReadAllBytes(path));
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return null;
         }

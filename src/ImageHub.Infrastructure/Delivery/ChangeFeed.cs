@@ -180,12 +180,12 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             }
             catch (Exception exception)
             {
-                var isExpected = exception is OperationCanceledException || (IsOfConnection(exception) && !DatabaseOutage.IsProtocolError(exception));
+                var isExpected = exception is OperationCanceledException || (IsConnectionError(exception) && !DatabaseOutage.IsProtocolError(exception));
                 if (hasListened)
                 {
                     OnLost?.Invoke();
                     logger.LogWarning(
-                        isExpected ? null : exception, "No change notifications are received ({Reason}); responses come from the database until this is fixed", DatabaseOutage.ReasonOf(exception));
+                        isExpected ? null : exception, "No change notifications are received ({Reason}); responses come from the database until this is fixed", DatabaseOutage.FindReason(exception));
                     hasListened = isExpected;
                 }
                 else if (!isExpected)
@@ -245,14 +245,14 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             await ask.ExecuteNonQueryAsync(limit.Token).WaitAsync(ReachabilityTimeout, cancellationToken);
             return true;
         }
-        catch (Exception exception) when (IsOfConnection(exception) || exception is OperationCanceledException || cancellationToken.IsCancellationRequested)
+        catch (Exception)
         {
-            // While the service stops, the pool may be disposed concurrently.
+            // Attempts to listen log unexpected errors. While the service stops, the pool may be disposed concurrently.
             return false;
         }
     }
 
-    private static bool IsOfConnection(Exception exception) => exception is IOException or SocketException or TimeoutException || DatabaseOutage.IsOfDatabase(exception);
+    private static bool IsConnectionError(Exception exception) => exception is IOException or SocketException or TimeoutException || DatabaseOutage.IsDatabaseError(exception);
 
     /// <summary>Closes a connection in the background, so that an unresponsive server does not delay the next attempt.</summary>
     private sealed class Closing(NpgsqlConnection connection) : IAsyncDisposable

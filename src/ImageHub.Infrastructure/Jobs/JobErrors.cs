@@ -14,7 +14,7 @@ internal sealed class JobErrors(ILogger<JobErrors> logger) : ISchedulerListener
     {
         if (DatabaseOutage.ForLog(context.Exception) is null)
         {
-            logger.LogWarning("Background jobs wait for the database: {Reason}", context.Exception.GetBaseException().Message);
+            logger.LogWarning("Background jobs wait for the database: {Reason}", DatabaseOutage.FindReason(context.Exception));
         }
         else
         {

@@ -89,11 +89,11 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
                 read.Add(new Fact(rows.GetString(0), await rows.IsDBNullAsync(1) ? null : rows.GetString(1), rows.GetDouble(2)));
             }
         }
-        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException || DatabaseOutage.IsOfDatabase(exception))
+        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException || DatabaseOutage.IsDatabaseError(exception))
         {
             read.Clear();
             var cause = DatabaseOutage.ForLog(exception);
-            LogUnread(logger, cause is null ? LogLevel.Information : LogLevel.Warning, cause, DatabaseOutage.ReasonOf(exception));
+            LogUnread(logger, cause is null ? LogLevel.Information : LogLevel.Warning, cause, DatabaseOutage.FindReason(exception));
         }
         finally
         {

@@ -36,12 +36,12 @@ internal sealed class WebhookSender(StartUp start, IServiceScopeFactory scopes, 
                 await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SendWebhooks(), stoppingToken);
                 isFailing = false;
             }
-            catch (Exception exception) when (DatabaseOutage.IsOfDatabase(exception))
+            catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
             {
                 // Logged once for each outage, because outages are also reported elsewhere.
                 if (!isFailing || DatabaseOutage.IsProtocolError(exception))
                 {
-                    logger.LogWarning(DatabaseOutage.ForLog(exception), "Webhooks wait for the database: {Reason}", DatabaseOutage.ReasonOf(exception));
+                    logger.LogWarning(DatabaseOutage.ForLog(exception), "Webhooks wait for the database: {Reason}", DatabaseOutage.FindReason(exception));
                 }
 
                 isFailing = true;

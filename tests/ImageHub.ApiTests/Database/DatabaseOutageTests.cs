@@ -53,12 +53,21 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Fact]
+    public void A_cancelled_statement_is_no_error_of_the_database()
+    {
+        var cancelled = new PostgresException("canceling statement due to user request", "ERROR", "ERROR", PostgresErrorCodes.QueryCanceled);
+
+        DatabaseOutage.IsDatabaseError(new OperationCanceledException("Query was cancelled", cancelled)).ShouldBeFalse();
+        DatabaseOutage.IsDatabaseError(new InvalidOperationException("The query failed.", cancelled)).ShouldBeTrue();
+    }
+
+    [Fact]
     public void The_reason_in_the_log_is_the_message_of_the_database()
     {
         var refused = new NpgsqlException("Failed to connect to 192.0.2.1:5432");
         var wrapped = new InvalidOperationException("An exception has been raised that is likely due to a transient failure.", refused);
 
-        DatabaseOutage.ReasonOf(wrapped).ShouldBe("Failed to connect to 192.0.2.1:5432");
-        DatabaseOutage.ReasonOf(new InvalidOperationException("There are two.", new IOException("No space left on device"))).ShouldBe("There are two.");
+        DatabaseOutage.FindReason(wrapped).ShouldBe("Failed to connect to 192.0.2.1:5432");
+        DatabaseOutage.FindReason(new InvalidOperationException("There are two.", new IOException("No space left on device"))).ShouldBe("There are two.");
     }
 }

@@ -18,7 +18,7 @@ namespace ImageHub.ApiTests.Storage;
 public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly LoggedLines log = new();
-    private readonly LostCommits commits = new();
+    private readonly FailingCommits commits = new();
     private ImageHubServer server = null!;
 
     public async ValueTask InitializeAsync() => server = await ImageHubServer.StartAsync(postgres, new() { [ImageHubServer.AlternatesKey] = "WebP" }, builder =>
@@ -66,20 +66,20 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_round_of_checks_stops_at_an_outage_and_goes_on_after_mixed_up_answers()
+    public async Task A_check_throws_at_an_outage_and_is_logged_after_mixed_up_answers()
     {
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, seed: 74_003));
-        var round = server.Services.GetRequiredService<ImageCheckRunner>();
+        var checks = server.Services.GetRequiredService<ImageCheckRunner>();
         await DeleteAsync(image, ImageVariant.Low);
 
         commits.Error.Value = Outage();
-        await Should.ThrowAsync<NpgsqlException>(() => round.TryRunAsync(image, CancellationToken.None));
+        await Should.ThrowAsync<NpgsqlException>(() => checks.TryRunAsync(image, CancellationToken.None));
         log.With("could not be checked").ShouldBeEmpty();
 
         await DeleteAsync(image, ImageVariant.Low);
         var mixedUp = new InvalidDataException("Received unexpected backend message DataRow. Please file a bug.") { Source = "Npgsql" };
         commits.Error.Value = mixedUp;
-        await round.TryRunAsync(image, CancellationToken.None);
+        await checks.TryRunAsync(image, CancellationToken.None);
         log.Find($"The objects of image {image} could not be checked").ShouldHaveSingleItem().Exception.ShouldBe(mixedUp);
     }
 
@@ -105,7 +105,7 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     /// <summary>Fails the commits of the test's own calls, not those of the server's jobs.</summary>
-    private sealed class LostCommits : DbTransactionInterceptor
+    private sealed class FailingCommits : DbTransactionInterceptor
     {
         public AsyncLocal<Exception?> Error { get; } = new();
 

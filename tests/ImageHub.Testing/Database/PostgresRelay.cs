@@ -64,7 +64,7 @@ public sealed class PostgresRelay : IAsyncDisposable
                 _ = RelayAsync(client);
             }
         }
-        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+        catch (Exception stopped) when (stopped is SocketException or InvalidOperationException)
         {
             // The relay has been disposed.
         }
