@@ -16,6 +16,7 @@ import { Share } from "../details/Share";
 import { browserShows } from "../imageFormats";
 import { altOf } from "../Photo";
 import { Caption } from "./Caption";
+import { Deferred } from "./Deferred";
 import { Filmstrip } from "./Filmstrip";
 import { KeyboardHelp } from "./KeyboardHelp";
 import { moves } from "./movingPhoto";
@@ -185,17 +186,20 @@ export function Viewer() {
           slide: ({ slide, rect, zoom: now, offset }) => {
             const { image } = slide as SlideImage;
             return (
-              <Slide
-                image={image}
-                alt={altOf(image, text.common.untitled)}
-                zoom={offset === 0 ? (now ?? 1) : 1}
-                availableWidth={rect.width}
-                availableHeight={rect.height}
-                isCurrent={offset === 0}
-                mayFetch={offset === 0 || there === viewed}
-                onThere={setThere}
-                onFull={noteFull}
-              />
+              // The next photo is drawn before photos beyond it are added.
+              <Deferred waits={Math.abs(offset) > 1}>
+                <Slide
+                  image={image}
+                  alt={altOf(image, text.common.untitled)}
+                  zoom={offset === 0 ? (now ?? 1) : 1}
+                  availableWidth={rect.width}
+                  availableHeight={rect.height}
+                  isCurrent={offset === 0}
+                  mayFetch={offset === 0 || there === viewed}
+                  onThere={setThere}
+                  onFull={noteFull}
+                />
+              </Deferred>
             );
           },
           buttonZoom: ZoomTools,
