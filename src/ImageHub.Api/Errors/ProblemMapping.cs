@@ -126,8 +126,7 @@ internal static class ProblemMapping
         // Reading the body often fails before RequestAborted reports the disconnect.
         if (context.RequestAborted.IsCancellationRequested || failure.Error.GetBaseException() is ConnectionAbortedException or ConnectionResetException)
         {
-            // The client has disconnected and receives no response.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            EndUnsent(context);
             return;
         }
 
@@ -135,11 +134,18 @@ internal static class ProblemMapping
         {
             await WriteAsync(context, FromException(context, failure));
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            EndUnsent(context);
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has disconnected.
+            // The client has received a part of the response.
         }
     }
+
+    /// <summary>Ends the request of a client that has disconnected and receives no response. The exception handler would treat a 404 that is not sent as an error.</summary>
+    private static void EndUnsent(HttpContext context) => context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
 
     private static ProblemException FromException(HttpContext context, IExceptionHandlerFeature failure)
     {

@@ -4,6 +4,9 @@ using ImageHub.Application.Site;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -49,6 +52,55 @@ public sealed class UnexpectedErrorTests(PostgresServer postgres)
             var line = log.Find(text).ShouldHaveSingleItem();
             line.Level.ShouldBe(LogLevel.Error);
             line.Exception.ShouldBeOfType<NpgsqlException>();
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_disconnects_during_its_404_leaves_no_error_in_the_log()
+    {
+        using var log = new LoggedLines();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder =>
+        {
+            builder.Logging.AddProvider(log);
+            builder.Services.AddSingleton<IStartupFilter, Disconnects>();
+        });
+
+        await server.Admin.GetAsync($"/api/v1/groups/{Guid.NewGuid()}?{Disconnects.Query}").StatusAsync((HttpStatusCode)StatusCodes.Status499ClientClosedRequest);
+
+        log.With("").ShouldBeEmpty();
+    }
+
+    /// <summary>Ends a request at the first byte of its response, as if the client had disconnected at this moment.</summary>
+    private sealed class Disconnects : IStartupFilter
+    {
+        public const string Query = "disconnects";
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (context, pipeline) =>
+            {
+                if (context.Request.QueryString.Value != $"?{Query}")
+                {
+                    await pipeline(context);
+                    return;
+                }
+
+                using var aborted = new CancellationTokenSource();
+                context.Request.QueryString = default;
+                context.RequestAborted = aborted.Token;
+                context.Response.Body = new DisconnectedStream(aborted);
+                await pipeline(context);
+            });
+            next(app);
+        };
+    }
+
+    private sealed class DisconnectedStream(CancellationTokenSource aborted) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await aborted.CancelAsync();
+            throw new OperationCanceledException(aborted.Token);
         }
     }
 
