@@ -32,7 +32,8 @@ internal sealed class Cast(Uri server, IdPool pool)
     /// <summary>Signs in the admin, and creates a user, an editor, keys, and a group with images and a shared link.</summary>
     public async Task RenewAsync()
     {
-        using var admin = new HttpClient { BaseAddress = server };
+        // The calls also count towards the rate limits of the admin's account.
+        using var admin = new HttpClient(new RetryAfterHandler()) { BaseAddress = server };
         await ImageHubProcess.SignInAsync(admin);
         var me = await admin.GetAsync("/api/v1/auth/me").JsonAsync();
         pool.Reserved.Add(me.Text("id")!);

@@ -11,6 +11,19 @@ internal static class CredentialRule
 
     /// <summary>Requires a JSON object of at most 65,536 characters.</summary>
     public static IRuleBuilderOptions<T, JsonElement> IsCredential<T>(this IRuleBuilder<T, JsonElement> rule) => rule
-        .Must(credential => credential.ValueKind == JsonValueKind.Object && credential.GetRawText().Length <= MaxLength)
+        .Must(credential => credential.ValueKind == JsonValueKind.Object && FindLength(credential) <= MaxLength)
         .WithMessage($"credential must be the JSON object of a PublicKeyCredential, at most {MaxLength} characters.");
+
+    /// <summary>The length in characters; null if the JSON is not valid UTF-8, which the parser does not check within texts.</summary>
+    private static int? FindLength(JsonElement credential)
+    {
+        try
+        {
+            return credential.GetRawText().Length;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

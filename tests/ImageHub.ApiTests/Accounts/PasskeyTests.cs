@@ -318,6 +318,18 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
         problem.GetProperty("errors").TryGetProperty(field, out _).ShouldBeTrue(problem.ToString());
     }
 
+    [Theory]
+    [InlineData("/api/v1/me/passkeys", """{"name": "Phone", "credential": {"id": "ÿ"}}""")]
+    [InlineData("/api/v1/auth/passkey", """{"credential": {"id": "ÿ"}}""")]
+    public async Task A_credential_that_is_not_UTF8_is_refused(string route, string body)
+    {
+        var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body)) { Headers = { ContentType = new("application/json") } };
+
+        var problem = await user.PostAsync(route, content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").TryGetProperty("credential", out _).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task An_account_has_twenty_passkeys_at_most_and_deletes_only_its_own()
     {
