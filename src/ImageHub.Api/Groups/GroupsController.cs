@@ -79,7 +79,7 @@ public sealed class GroupsController : ApiController
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
-    [FailsWith(401, 403, 404, 503)]
+    [FailsWith(401, 403, 404, 409, 503)]
     public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
     {
         await Mediator.Send(new DeleteGroup(id), cancellationToken);
@@ -91,7 +91,7 @@ public sealed class GroupsController : ApiController
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
-    [FailsWith(401, 403, 404, 503)]
+    [FailsWith(401, 403, 404, 409, 503)]
     public async Task<NoContentResult> Restore(Guid id, CancellationToken cancellationToken)
     {
         await Mediator.Send(new RestoreGroup(id), cancellationToken);

@@ -182,7 +182,7 @@ public sealed class ImagesController : ApiController
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
-    [FailsWith(401, 403, 404, 503)]
+    [FailsWith(401, 403, 404, 409, 503)]
     public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
     {
         await Mediator.Send(new DeleteImage(id), cancellationToken);

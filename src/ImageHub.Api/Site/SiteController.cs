@@ -27,7 +27,7 @@ public sealed class SiteController : ApiController
     /// <summary>Updates the site. Absent fields keep their values; null clears a field.</summary>
     [HttpPatch]
     [ProducesResponseType<SiteResponse>(200)]
-    [FailsWith(400, 401, 403, 503)]
+    [FailsWith(400, 401, 403, 409, 503)]
     public async Task<ActionResult<SiteResponse>> Update(UpdateSite body, CancellationToken cancellationToken) =>
         WithSettings(await Mediator.Send(body, cancellationToken));
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageHub.Calls;
 using ImageHub.Testing;
+using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.OpenApi;
 
@@ -49,6 +50,26 @@ public sealed class GeneratedCallsTests(ImageHubServer server) : IClassFixture<I
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = ImageHubServer.LinkPassword, previewTitle = true }).JsonAsync(HttpStatusCode.Created);
 
         await MatchesAsync(GetGroup with { Target = $"/api/v1/shared/{link.Text("url")!.Split('/')[^1]}" }, 401);
+    }
+
+    [Fact]
+    public async Task Conflicts_with_the_watermark_and_the_trash_are_as_the_document_says()
+    {
+        var group = await server.Admin.CreateGroupAsync("Marks");
+        var inside = (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Inside", parentId = group }).JsonAsync(HttpStatusCode.Created)).Id();
+        var mark = await server.Admin.AddImageAsync(group, "mark.png", TestImages.Png(24, 16, 38_005));
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId = mark, position = "center", opacity = 1, widthPercent = 50 } }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = true, downloads = "high" }).StatusAsync(HttpStatusCode.OK);
+        var call = GetGroup with { Caller = "admin", Credentials = [KeyValuePair.Create("Authorization", server.Admin.DefaultRequestHeaders.Authorization!.ToString())] };
+
+        await MatchesAsync(call with { Method = "DELETE", Target = $"/api/v1/images/{mark}" }, 409);
+        await MatchesAsync(call with { Method = "DELETE", Target = $"/api/v1/groups/{group}" }, 409);
+        await MatchesAsync(call with { Method = "PATCH", Target = "/api/v1/site", Body = [.. """{"watermark":null}"""u8], ContentType = "application/json" }, 409);
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = false }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = (object?)null }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await MatchesAsync(call with { Method = "POST", Target = $"/api/v1/groups/{inside}/restore" }, 409);
     }
 
     [Theory]
