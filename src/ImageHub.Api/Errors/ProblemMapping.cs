@@ -134,18 +134,20 @@ internal static class ProblemMapping
         {
             await WriteAsync(context, FromException(context, failure));
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             EndUnsent(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client has received a part of the response.
-        }
     }
 
-    /// <summary>Ends the request of a client that has disconnected and receives no response. The exception handler would treat a 404 that is not sent as an error.</summary>
-    private static void EndUnsent(HttpContext context) => context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+    /// <summary>Ends the request of a client that has disconnected. ASP.NET Core would treat a 404 that was not sent as an error of the handler.</summary>
+    private static void EndUnsent(HttpContext context)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+    }
 
     private static ProblemException FromException(HttpContext context, IExceptionHandlerFeature failure)
     {

@@ -171,7 +171,6 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads a response; null if its file is corrupt or was deleted in the meantime.</summary>
     /// <summary>Lists the files; none if the folder has been deleted or cannot be read.</summary>
     private string[] List()
     {
@@ -185,6 +184,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads a response; null if its file is corrupt or was deleted in the meantime.</summary>
     private static KeptAnswer? TryRead(string path)
     {
         try

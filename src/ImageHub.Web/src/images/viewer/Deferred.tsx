@@ -1,6 +1,6 @@
 import { type ReactNode, useDeferredValue } from "react";
 
-/** Content whose first rendering waits until more urgent ones are done. */
+/** Content whose first rendering waits until more urgent renderings are done. */
 export function Deferred({
   waits,
   children,
