@@ -97,7 +97,7 @@ public sealed class MeController : ApiController
     [HttpDelete("images/{image}")]
     [Tags(Images)]
     [ProducesResponseType(204)]
-    [FailsWith(401, 403, 404, 409, 503)]
+    [FailsWith(401, 403, 404, 503)]
     public async Task<NoContentResult> DeleteImage([FromRoute(Name = "image")] string id, CancellationToken cancellationToken)
     {
         // The route has no id constraint: uploads by name use the same path, and a constraint would turn a malformed id into a 405.

@@ -126,7 +126,7 @@ internal static class ProblemMapping
         // Reading the body often fails before RequestAborted reports the disconnect.
         if (context.RequestAborted.IsCancellationRequested || failure.Error.GetBaseException() is ConnectionAbortedException or ConnectionResetException)
         {
-            EndUnsent(context);
+            SetClosedByClient(context);
             return;
         }
 
@@ -136,12 +136,12 @@ internal static class ProblemMapping
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            EndUnsent(context);
+            SetClosedByClient(context);
         }
     }
 
-    /// <summary>Ends the request of a client that has disconnected. ASP.NET Core would treat a 404 that was not sent as an error of the handler.</summary>
-    private static void EndUnsent(HttpContext context)
+    /// <summary>Sets the status of a request whose client has disconnected. ASP.NET Core would treat a 404 that was not sent as an error of the handler.</summary>
+    private static void SetClosedByClient(HttpContext context)
     {
         if (!context.Response.HasStarted)
         {

@@ -113,7 +113,7 @@ internal static class BackupVerification
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ProblemException)
         {
-            return $"{problem} It cannot be marked as damaged, so 'backup' does not copy it again before 'verify' can write to the place: {refused.Message}";
+            return $"{problem} It cannot be marked as damaged ({refused.Message}). Make the place writable and run 'verify' again; until then, 'backup' does not copy this object again.";
         }
     }
 

@@ -52,13 +52,25 @@ public static partial class DatabaseOutage
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is DbException)
+            if (cause is DbException error)
             {
-                return cause.Message;
+                return Describe(error);
             }
         }
 
         return Explains(exception) ? exception.GetBaseException().Message : exception.Message;
+    }
+
+    /// <summary>The message with its cause: a message of Npgsql often only says what was interrupted. After several hosts failed, one message for each.</summary>
+    private static string Describe(DbException error)
+    {
+        if (error.InnerException is AggregateException several)
+        {
+            return string.Join(' ', several.InnerExceptions.Select(FindReason));
+        }
+
+        var cause = error.GetBaseException();
+        return ReferenceEquals(cause, error) ? error.Message : $"{error.Message}: {cause.Message}";
     }
 
     // Npgsql's messages about answers that it does not expect. Npgsql also begins other messages with "Internal Npgsql bug".

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Data.Common;
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -51,7 +50,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
                     DatabaseOutage.ForLog(exception),
                     "{Database} cannot be reached ({Reason}); trying again",
                     server.Description,
-                    string.Join(' ', Attempts(exception).Select(attempt => attempt.Message)));
+                    DatabaseOutage.FindReason(exception));
             }
 
             await Task.Delay(Pause, cancellationToken);
@@ -254,11 +253,10 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
         }
     }
 
-    /// <summary>The errors of all hosts in the connection string. Entity Framework wraps them in an exception of its own.</summary>
+    /// <summary>The errors of all hosts in the connection string.</summary>
     private static ReadOnlyCollection<Exception> Attempts(Exception exception) => exception switch
     {
         { InnerException: AggregateException several } => several.InnerExceptions,
-        InvalidOperationException { InnerException: DbException wrapped } => Attempts(wrapped),
         _ => new([exception]),
     };
 }

@@ -171,7 +171,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>Lists the files; none if the folder has been deleted or cannot be read.</summary>
+    /// <summary>Lists the files; none if the folder has been deleted or cannot be read, which is logged.</summary>
     private string[] List()
     {
         try
@@ -180,11 +180,12 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            logger.LogWarning("Cached responses on disk cannot be read from {Folder}: {Reason}", folder, exception.Message);
             return [];
         }
     }
 
-    /// <summary>Reads a response; null if its file is corrupt or was deleted in the meantime.</summary>
+    /// <summary>Reads a response; null if its file is corrupt, cannot be read, or was deleted in the meantime.</summary>
     private static KeptAnswer? TryRead(string path)
     {
         try

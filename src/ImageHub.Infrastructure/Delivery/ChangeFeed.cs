@@ -245,9 +245,14 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             await ask.ExecuteNonQueryAsync(limit.Token).WaitAsync(ReachabilityTimeout, cancellationToken);
             return true;
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // Attempts to listen log unexpected errors. While the service stops, the pool may be disposed concurrently.
+            // While the service stops, the pool may be disposed concurrently.
+            if (exception is not OperationCanceledException && !IsConnectionError(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                logger.LogError(exception, "The test whether the database is reachable failed unexpectedly");
+            }
+
             return false;
         }
     }

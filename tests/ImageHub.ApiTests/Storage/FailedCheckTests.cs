@@ -66,7 +66,7 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_check_throws_at_an_outage_and_is_logged_after_mixed_up_answers()
+    public async Task A_check_throws_at_an_outage_and_is_logged_after_mixed_up_answers_or_a_refused_statement()
     {
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, seed: 74_003));
         var checks = server.Services.GetRequiredService<ImageCheckRunner>();
@@ -81,6 +81,12 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
         commits.Error.Value = mixedUp;
         await checks.TryRunAsync(image, CancellationToken.None);
         log.Find($"The objects of image {image} could not be checked").ShouldHaveSingleItem().Exception.ShouldBe(mixedUp);
+
+        await DeleteAsync(image, ImageVariant.Low);
+        var refused = new PostgresException("A rule is violated.", "ERROR", "ERROR", PostgresErrorCodes.CheckViolation);
+        commits.Error.Value = refused;
+        await checks.TryRunAsync(image, CancellationToken.None);
+        log.Find($"The objects of image {image} could not be checked")[^1].Exception.ShouldBe(refused);
     }
 
     private static NpgsqlException Outage() => new("Exception while writing to stream", new IOException());

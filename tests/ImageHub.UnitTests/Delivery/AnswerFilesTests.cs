@@ -45,6 +45,7 @@ public sealed class AnswerFilesTests : IDisposable
 
         Should.NotThrow(files.Clear);
         Should.NotThrow(() => files.MarkCurrent(DateTimeOffset.UnixEpoch));
+        files.Read().ShouldBeEmpty();
         Should.NotThrow(() => files.Remove([new KeptAnswer("a", Content("Vary", "Accept", [1]), ["groups"])]));
     }
 

@@ -5,9 +5,10 @@ export function Deferred({
   waits,
   children,
 }: {
-  /** Whether the first rendering waits. A later change has no effect. */
+  /** Whether the first rendering waits. The wait ends when this becomes false. */
   waits: boolean;
   children: ReactNode;
 }) {
-  return useDeferredValue(true, !waits) && children;
+  const isDue = useDeferredValue(true, !waits);
+  return (isDue || !waits) && children;
 }
