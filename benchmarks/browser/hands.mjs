@@ -15,6 +15,8 @@ import { Gallery, launch } from "./gallery.mjs";
 const phone = { width: 412, height: 823, deviceScaleFactor: 1.75, isMobile: true, hasTouch: true };
 const slowdown = 4;
 const times = 9;
+const swipes = 40;
+const swipeHeight = 600;
 
 const { values: options } = parseArgs({ options: { program: { type: "string" }, keep: { type: "string" } } });
 const folder = options.keep ? path.resolve(options.keep) : fs.mkdtempSync(path.join(os.tmpdir(), "imagehub-hands-"));
@@ -149,6 +151,18 @@ function end(at, count, { inViewer = false } = {}) {
   });
 }
 
+/** Swipes up with a finger at 8 pixels a millisecond, and waits while the page scrolls on. Synthesized gestures do not scroll in headless Chromium. */
+async function fling(session) {
+  const send = (type, ...touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await send("touchStart", { x: 200, y: 700 });
+  for (let moved = 100; moved <= swipeHeight; moved += 100) {
+    await rest(12);
+    await send("touchMove", { x: 200, y: 700 - moved });
+  }
+  await send("touchEnd");
+  await rest(400);
+}
+
 /** The durations of the frames while a finger flings through the page. */
 function scroll(at) {
   return onPhone(at, async (tab, session) => {
@@ -162,7 +176,9 @@ function scroll(at) {
       };
       requestAnimationFrame(note);
     });
-    await session.send("Input.synthesizeScrollGesture", { x: 200, y: 600, yDistance: -40_000, speed: 8000, gestureSourceType: "touch" });
+    for (let swipe = 0; swipe < swipes; swipe++) await fling(session);
+    const scrolled = await tab.evaluate(() => scrollY);
+    if (scrolled < (swipes * swipeHeight) / 2) throw new Error(`${swipes} swipes scrolled the page by only ${scrolled} pixels.`);
     return tab.evaluate(() => (cancelAnimationFrame(window.ends), window.durations.slice(1)));
   });
 }

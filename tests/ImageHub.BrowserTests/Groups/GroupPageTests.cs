@@ -68,6 +68,19 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
+    public async Task The_list_of_photos_is_complete_before_the_reader_scrolls()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await page.WaitForFunctionAsync("() => document.querySelector('main a[id^=photo]') && !document.querySelector('[data-more]')");
+        (await page.EvaluateAsync<int>("scrollY")).ShouldBe(0);
+
+        await page.Keyboard.PressAsync("End");
+        await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[129]}")).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task Photos_form_rows_that_fill_the_width_and_keep_their_proportions()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

@@ -15,7 +15,7 @@ import { coverOf } from "../groups/visitors/sizes";
 import { useFilteredPages } from "../images/useFilteredPages";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
-import { useInfiniteList } from "../paging/useInfiniteList";
+import { useFetchAhead, useInfiniteList } from "../paging/useInfiniteList";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
@@ -38,6 +38,7 @@ export function SharedPage() {
   const { token = "", imageId } = useParams();
   const group = useQuery(sharedGroup(token));
   const [images, fetchRest] = useInfiniteList({ ...sharedImages(token), enabled: group.data !== undefined });
+  useFetchAhead(fetchRest);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);

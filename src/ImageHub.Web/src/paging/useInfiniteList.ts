@@ -7,11 +7,20 @@ import {
 } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from "react";
 import { hasModal } from "../shell/keyboard";
+import { whenPageIsIdle } from "../shell/whenPageIsIdle";
 
 /** The maximum number of list pages that one call of `fetchRest` fetches. */
 const mostAtOnce = 40;
+/** The number of list pages that are fetched ahead. */
+const pagesAhead = 5;
 /** The interval between renderings while the rest of the list is fetched, and the End key's wait, in milliseconds. */
 const renderInterval = 400;
+
+/**
+ * Resolves when the list is complete or has grown by `most` pages, or when a request has failed. Resolves at once if
+ * another call is running, which then fetches at least `most` pages.
+ */
+type FetchRest = (most?: number) => Promise<void>;
 
 /**
  * Reads a list page by page. Also returns a function that fetches the rest of the list. While the function runs, the list
@@ -19,52 +28,50 @@ const renderInterval = 400;
  */
 export function useInfiniteList<Page, Key extends QueryKey, Param>(
   options: UseInfiniteQueryOptions<Page, Error, InfiniteData<Page>, Key, Param>,
-): [UseInfiniteQueryResult<InfiniteData<Page>>, fetchRest: () => Promise<void>] {
-  const isFetchingRest = useRef(false);
+): [UseInfiniteQueryResult<InfiniteData<Page>>, fetchRest: FetchRest] {
+  /** The maximum number of pages that `fetchRest` still fetches; 0 if it does not run. */
+  const remaining = useRef(0);
   const [, render] = useReducer((count: number) => count + 1, 0);
   const query = useInfiniteQuery({
     ...options,
     refetchOnWindowFocus: false,
     // The other properties that pages read change together with these.
-    notifyOnChangeProps: () => (isFetchingRest.current ? [] : ["data", "error", "isFetching", "isFetchingNextPage"]),
+    notifyOnChangeProps: () => (remaining.current > 0 ? [] : ["data", "error", "isFetching", "isFetchingNextPage"]),
   });
   const latest = useRef(query);
   latest.current = query;
 
-  /**
-   * Resolves when the list is complete or has grown by the maximum number of pages, or when a request has failed. Resolves
-   * at once if another call is running.
-   */
-  const fetchRest = useCallback(async () => {
-    if (isFetchingRest.current) return;
-    isFetchingRest.current = true;
+  const fetchRest: FetchRest = useCallback(async (most = mostAtOnce) => {
+    const isRunning = remaining.current > 0;
+    remaining.current = Math.max(remaining.current, most);
+    if (isRunning) return;
     const shows = setInterval(render, renderInterval);
-    for (let page = 0, goesOn = latest.current.hasNextPage; goesOn && page < mostAtOnce; page++) {
+    for (let goesOn = latest.current.hasNextPage; goesOn && remaining.current > 0; remaining.current--) {
       // A request for the next page that is under way is awaited instead of repeated.
       const result = await latest.current.fetchNextPage({ cancelRefetch: false });
       goesOn = result.hasNextPage && !result.isError;
     }
     clearInterval(shows);
-    isFetchingRest.current = false;
+    remaining.current = 0;
     render();
   }, []);
 
-  // The End key scrolls to the end of the whole list once the list has loaded, unless the reader does something else first.
-  // If loading takes longer than `renderInterval`, the page first scrolls to the end of the loaded part.
+  // The End key shows the end of the whole list at once, or when the list has loaded, unless the reader does something else
+  // first. If loading takes longer than `renderInterval`, the page first shows the end of the loaded part.
   const goesToEnd = useRef(false);
   const { hasNextPage, data } = query;
   const loaded = data?.pages.length;
   const late = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    if (!hasNextPage) return;
     const stay = () => {
       goesToEnd.current = false;
       clearTimeout(late.current);
     };
     const listen = (event: KeyboardEvent) => {
       stay();
-      if (!isEnd(event) || isElsewhere(event.target)) return;
+      if (event.defaultPrevented || !isEnd(event) || isElsewhere(event.target)) return;
       event.preventDefault();
+      if (!hasNextPage) return scrollToEnd();
       goesToEnd.current = true;
       late.current = setTimeout(scrollToEnd, renderInterval);
       void fetchRest();
@@ -90,6 +97,11 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     scrollToEnd();
   }, [hasNextPage, loaded]);
   return [query, fetchRest];
+}
+
+/** Fetches a few more pages of a list once the browser is idle, so that visitors who scroll fast do not wait for them. */
+export function useFetchAhead(fetchRest: FetchRest) {
+  useEffect(() => whenPageIsIdle(() => void fetchRest(pagesAhead)), [fetchRest]);
 }
 
 const isEnd = ({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent) =>

@@ -7,7 +7,7 @@ import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
 import type { ViewerContext } from "../../images/viewer/viewerContext";
-import { useInfiniteList } from "../../paging/useInfiniteList";
+import { useFetchAhead, useInfiniteList } from "../../paging/useInfiniteList";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
@@ -30,6 +30,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const [images, fetchRest] = useInfiniteList(groupImages(groupId));
+  useFetchAhead(fetchRest);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = curates(useMe().data);

@@ -25,12 +25,13 @@ import type { Photograph } from "../../api/client";
 import { Button } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { altOf, Photo } from "../../images/Photo";
-import { fetchViewer, fetchViewerWhenIdle, openFrom } from "../../images/viewer/openViewer";
+import { fetchViewer, openFrom } from "../../images/viewer/openViewer";
 import type { PagesOf } from "../../images/viewer/viewerContext";
 import { fetchForViewer } from "../../images/viewer/viewerPhoto";
 import { InfiniteScroll } from "../../paging/InfiniteScroll";
 import { Failure } from "../../shell/Failure";
 import { Waiting } from "../../shell/Waiting";
+import { whenPageIsIdle } from "../../shell/whenPageIsIdle";
 import { whenShown } from "../../shell/whenShown";
 import { useSite } from "../../site/site";
 import { text } from "../../text";
@@ -168,8 +169,13 @@ interface Rows {
 
 /** Pages of photos in the site's layout. Parts that are far from the viewport and the focus are empty elements. */
 export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, find, query = "", tile, hold }: Rows) {
-  const pages = useMemo(() => loaded.flatMap(({ items }) => partsOf(items)), [loaded]);
   const [width, setWidth] = useState(contentWidth);
+  const isNarrow = width < narrow;
+  // The first page is one part at every width, because the photos that are fetched early have the sizes of that layout.
+  const pages = useMemo(
+    () => loaded.flatMap(({ items }, page) => partsOf(items, isNarrow && page > 0 ? fewTogether : mostTogether)),
+    [loaded, isNarrow],
+  );
   const followWidth = useCallback((albums: HTMLElement | null) => {
     if (albums === null) return;
     // The observer reports before the first paint. Reading the width here would force a layout during rendering.
@@ -178,7 +184,7 @@ export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, f
     return () => observer.disconnect();
   }, []);
 
-  useEffect(fetchViewerWhenIdle, []);
+  useEffect(() => whenPageIsIdle(fetchViewer), []);
 
   /** The index of the part that has or had the focus; -1 if there is none. */
   const [focused, setFocused] = useState(-1);
@@ -213,19 +219,21 @@ export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, f
   );
 }
 
-/** The maximum number of photos that are laid out and rendered together. A slow phone needs less than 0.1 s for them. */
+/** The maximum number of photos that are laid out and rendered together. */
 const mostTogether = 40;
+/** The same number below the width `narrow` in CSS pixels: a slow phone renders them within a few frames. */
+const [fewTogether, narrow] = [12, 700];
 
-const parts = new WeakMap<Photograph[], Photograph[][]>();
+const parts = new WeakMap<Photograph[], { most: number; made: Photograph[][] }>();
 
-/** The parts of a page that are laid out and rendered together: always the same arrays for the same page. */
-function partsOf(items: Photograph[]) {
+/** The parts of a page that are laid out and rendered together: always the same arrays for the same page and maximum. */
+function partsOf(items: Photograph[], most: number) {
   const known = parts.get(items);
-  if (known) return known;
-  const count = Math.ceil(items.length / mostTogether);
+  if (known?.most === most) return known.made;
+  const count = Math.ceil(items.length / most);
   const size = Math.ceil(items.length / count);
   const made = Array.from({ length: count }, (_, part) => items.slice(part * size, (part + 1) * size));
-  parts.set(items, made);
+  parts.set(items, { most, made });
   return made;
 }
 

@@ -15,13 +15,6 @@ export function fetchViewer() {
   );
 }
 
-/** Fetches the viewer's code once the page and its first photos have loaded. */
-export function fetchViewerWhenIdle() {
-  const fetchLater = () => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(fetchViewer), 1000);
-  if (document.readyState === "complete") fetchLater();
-  else addEventListener("load", fetchLater, { once: true });
-}
-
 /** Opens the viewer with `open`, and lets the photo grow from its place if the viewer's code has been loaded. */
 export function openFrom(place: HTMLElement, image: ViewerPhoto, open: () => void) {
   if (isFetched && moves()) growInto(areaInViewer(image), place, open);
