@@ -32,6 +32,7 @@ need litmus litmus "tests of WebDAV"
 # Debian's package starts a server, which the tests do not need.
 has promtool || { need promtool prometheus "checks of alert rules"; systemctl disable --now prometheus 2>/dev/null; }
 need rclone rclone "tests of WebDAV"
+[ "$(uname)" != Linux ] || need strace strace "tests of a disk that fails"
 # A language that is missing skips its program of docs/transforms.md.
 has python3 || add python3 "a program of the documentation"
 has php || add php-cli "a program of the documentation"

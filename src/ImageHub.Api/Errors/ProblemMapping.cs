@@ -140,7 +140,7 @@ internal static class ProblemMapping
         }
     }
 
-    /// <summary>Sets the status of a request whose client has disconnected. ASP.NET Core would treat a 404 that was not sent as an error of the handler.</summary>
+    /// <summary>Sets status 499 for a client that has disconnected. With a 404 that was not sent, ASP.NET Core would report an error of the handler.</summary>
     private static void SetClosedByClient(HttpContext context)
     {
         if (!context.Response.HasStarted)

@@ -10,14 +10,12 @@ public static class HashedFile
 {
     private const int BlockBytes = 256 * 1024;
 
-    /// <summary>Writes a private file to disk.</summary>
+    /// <summary>Writes a private file, without flushing it to disk.</summary>
     /// <returns>The size and SHA-256, and the CRC-32.</returns>
     public static async Task<(BackupFile File, uint Crc32)> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
-        var written = await CopyAsync(content, file, cancellationToken);
-        file.Flush(flushToDisk: true);
-        return written;
+        return await CopyAsync(content, file, cancellationToken);
     }
 
     /// <summary>Reads a stream to its end.</summary>

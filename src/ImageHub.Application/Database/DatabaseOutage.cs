@@ -66,11 +66,11 @@ public static partial class DatabaseOutage
     {
         if (error.InnerException is AggregateException several)
         {
-            return string.Join(' ', several.InnerExceptions.Select(FindReason));
+            return string.Join("; ", several.InnerExceptions.Select(FindReason));
         }
 
         var cause = error.GetBaseException();
-        return ReferenceEquals(cause, error) ? error.Message : $"{error.Message}: {cause.Message}";
+        return error.Message.Contains(cause.Message, StringComparison.Ordinal) ? error.Message : $"{error.Message}: {cause.Message}";
     }
 
     // Npgsql's messages about answers that it does not expect. Npgsql also begins other messages with "Internal Npgsql bug".

@@ -29,6 +29,7 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
     {
         var draft = DraftFor(path);
         await HashedFile.WriteAsync(draft, content, cancellationToken);
+        Durability.FlushFile(draft);
         File.Move(draft, path, overwrite: true);
         Durability.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
     }

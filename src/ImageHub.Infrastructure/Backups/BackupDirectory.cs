@@ -26,6 +26,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
         var unfinished = PathOf(draft) + Draft;
         CreateFolder(Path.GetDirectoryName(unfinished)!);
         var (file, crc32) = await HashedFile.WriteAsync(unfinished, content, cancellationToken);
+        Durability.FlushFile(unfinished);
         if (findName(file, crc32) is { } name)
         {
             var target = PathOf(name);

@@ -248,9 +248,10 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         catch (Exception exception)
         {
             // While the service stops, the pool may be disposed concurrently.
-            if (exception is not OperationCanceledException && !IsConnectionError(exception) && !cancellationToken.IsCancellationRequested)
+            var isExpected = exception is OperationCanceledException || (IsConnectionError(exception) && !DatabaseOutage.IsProtocolError(exception));
+            if (!isExpected && !cancellationToken.IsCancellationRequested)
             {
-                logger.LogError(exception, "The test whether the database is reachable failed unexpectedly");
+                logger.LogError(exception, "Testing whether the database is reachable failed unexpectedly");
             }
 
             return false;

@@ -1,15 +1,33 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>Makes writes durable. A new or renamed file may be lost in a power failure until its folder has been flushed, too (fsync(2)).</summary>
 internal static partial class Durability
 {
+    // EINTR of Linux and macOS.
+    private const int Interrupted = 4;
+
     /// <summary>Flushes a file's content to disk.</summary>
+    /// <exception cref="IOException">The file cannot be opened, or the disk did not store all its bytes.</exception>
+    /// <remarks>
+    /// On Unix, <see cref="RandomAccess.FlushToDisk"/> and <see cref="FileStream.Flush(bool)"/> ignore every error of fsync(2)
+    /// (https://github.com/dotnet/corefx/pull/10104), so that bytes which the disk did not store would count as stored.
+    /// </remarks>
     public static void FlushFile(string path)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-        RandomAccess.FlushToDisk(file);
+        if (!OperatingSystem.IsWindows())
+        {
+            Flush(() => FlushDescriptor(file), path);
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            // On macOS, fsync(2) leaves the bytes in the drive's cache, and this method also empties the cache.
+            RandomAccess.FlushToDisk(file);
+        }
     }
 
     /// <summary>Flushes a folder's entries to disk. Does nothing on Windows, which flushes them automatically.</summary>
@@ -25,21 +43,33 @@ internal static partial class Durability
         var folder = OpenFolder(path);
         if (folder == 0)
         {
-            throw new IOException($"The folder '{path}' cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+            throw Failed("opened", path);
         }
 
         try
         {
-            if (Flush(FileDescriptor(folder)) != 0)
-            {
-                throw new IOException($"The folder '{path}' cannot be flushed (errno {Marshal.GetLastPInvokeError()}).");
-            }
+            Flush(() => FlushDescriptor(FileDescriptor(folder)), path);
         }
         finally
         {
             _ = CloseFolder(folder);
         }
     }
+
+    private static void Flush(Func<int> flush, string path)
+    {
+        while (flush() != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                throw Failed("flushed", path);
+            }
+        }
+    }
+
+    /// <summary>An exception with the system's error code, as .NET's own methods throw it.</summary>
+    private static IOException Failed(string action, string path) =>
+        new($"'{path}' cannot be {action}: {Marshal.GetLastPInvokeErrorMessage()}.", Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -51,7 +81,11 @@ internal static partial class Durability
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Flush(int fileDescriptor);
+    private static partial int FlushDescriptor(int fileDescriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FlushDescriptor(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -70,7 +70,8 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
         DatabaseOutage.FindReason(wrapped).ShouldBe("Failed to connect to 192.0.2.1:5432");
         DatabaseOutage.FindReason(new NpgsqlException("Exception while reading from stream", new IOException("Connection reset by peer"))).ShouldBe("Exception while reading from stream: Connection reset by peer");
         DatabaseOutage.FindReason(new NpgsqlException("Unable to connect to a suitable host. Check inner exception for more details.", new AggregateException(refused, new TimeoutException("The operation has timed out."))))
-            .ShouldBe("Failed to connect to 192.0.2.1:5432 The operation has timed out.");
+            .ShouldBe("Failed to connect to 192.0.2.1:5432; The operation has timed out.");
+        DatabaseOutage.FindReason(new NpgsqlException("The operation has timed out", new TimeoutException("The operation has timed out."))).ShouldBe("The operation has timed out");
         DatabaseOutage.FindReason(new InvalidOperationException("There are two.", new IOException("No space left on device"))).ShouldBe("There are two.");
     }
 }

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>Disks that lose unflushed data, become read-only or are damaged. The tests are skipped without the right to mount disks.</summary>
+/// <summary>
+/// Disks that lose unflushed data, become read-only, are damaged or fail to store a file. The tests are skipped without the right to mount disks or to
+/// trace processes.
+/// </summary>
 public sealed class BrokenDiskTests
 {
     /// <summary>The seed of a run whose disk becomes read-only after some requests.</summary>
@@ -78,6 +81,49 @@ public sealed class BrokenDiskTests
         await disk.RepairAsync(hub.KillAsync);
         using var repaired = await hub.StartAndSignInAsync();
         (await repaired.GetByteArrayAsync($"/api/v1/images/{again}/original")).ShouldBe(damaged);
+    }
+
+    [Theory]
+    [InlineData("fsync")]
+    [InlineData("pwrite64")]
+    [InlineData("pread64")]
+    [InlineData("?mkdir,?mkdirat")]
+    [InlineData("?rename,?renameat,?renameat2")]
+    public async Task A_photo_that_the_disk_fails_to_store_is_503_until_it_is_sent_again(string calls)
+    {
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+        var before = await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 9));
+        List<Guid> stored = [before];
+        var refused = 0;
+        await using (await FailingCalls.BeginAsync(hub.ProcessId, calls))
+        {
+            for (var seed = 1; seed <= 4; seed++)
+            {
+                HttpResponseMessage answer;
+                while ((answer = await admin.PutImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed))).StatusCode != HttpStatusCode.Created)
+                {
+                    refused++;
+                    answer.Headers.RetryAfter.ShouldNotBeNull();
+                    await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+                    refused.ShouldBeLessThan(200);
+                }
+
+                stored.Add((await Task.FromResult(answer).JsonAsync(HttpStatusCode.Created)).Id());
+            }
+        }
+
+        refused.ShouldBeGreaterThan(0);
+        for (var seed = 1; seed <= 4; seed++)
+        {
+            (await admin.GetByteArrayAsync($"/api/v1/images/{stored[seed]}/original")).ShouldBe(TestImages.Jpeg(seed: seed));
+        }
+
+        // Refused photos leave nothing behind.
+        Directory.GetDirectories(Path.Combine(hub.DataDirectory, "objects", "images"), "????????-*", SearchOption.AllDirectories)
+            .Select(folder => Guid.Parse(Path.GetFileName(folder)))
+            .ShouldBe(stored, ignoreOrder: true);
     }
 
     [SupportedOSPlatform("linux")]

@@ -1,8 +1,7 @@
 // An S3 server with the buckets imagehub and backups: `node s3.mjs <folder> <port, 0 for a free one> <delay of each answer in milliseconds>`.
 // Prints the port; exits when its standard input ends. Lines of the input disturb its answers: `Refuses` (503), `Slow`, `Wrong` (objects with other
 // bytes), `WrongLater` (the same, but only after an object has been read once) and `None`. Each line is printed again once it is in force.
-import { rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Transform } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -18,12 +17,10 @@ const server = new S3rver({
   directory: folder,
   configureBuckets: [{ name: 'imagehub' }, { name: 'backups' }],
 });
-// The library's own method deletes a folder that it has found empty, with the objects that another request has stored in it since. This one deletes only
-// empty folders, and keeps the folders of the first level, in which other requests store objects at the same time.
+// The library's own method deletes a folder that it has found empty, with the objects that another request has stored in it since. This one keeps all
+// folders. They are not listed.
 server.store.deleteObject = async (bucket, key) => {
   for (const resource of ['object', 'object.md5', 'metadata.json']) await rm(server.store.getResourcePath(bucket, key, resource), { force: true });
-  const folders = key.split('/').slice(0, -1);
-  for (; folders.length > 1; folders.pop()) await rmdir(join(folder, bucket, ...folders)).catch(() => {});
 };
 let trouble = 'None';
 /** The paths that have been read since `WrongLater` was set. */
