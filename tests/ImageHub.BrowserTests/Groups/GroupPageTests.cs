@@ -42,7 +42,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         var page = visit.Page;
         var asked = new TaskCompletionSource();
         var released = new TaskCompletionSource();
-        await page.RouteAsync(url => url.Contains("cursor=ey", StringComparison.Ordinal), async route =>
+        await page.RouteAsync(IsLaterPage, async route =>
         {
             asked.TrySetResult();
             await released.Task;
@@ -78,6 +78,46 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
         await page.Keyboard.PressAsync("End");
         await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[129]}")).ToBeInViewportAsync();
+    }
+
+    [Fact]
+    public async Task The_list_is_not_fetched_ahead_any_further_once_the_reader_has_left()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var asked = new TaskCompletionSource();
+        var requests = 0;
+        await page.RouteAsync(IsLaterPage, _ =>
+        {
+            requests++;
+            asked.TrySetResult();
+            return Task.CompletedTask;
+        });
+        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "All galleries" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        requests.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_failure_to_fetch_the_list_ahead_is_not_shown_and_scrolling_fetches_it_again()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        visit.Expects("404");
+        var page = visit.Page;
+        await page.RouteAsync(IsLaterPage, route => route.FulfillAsync(new() { Status = 404, ContentType = "application/problem+json", Body = """{"code":"notFound","status":404}""" }));
+        var refused = page.WaitForResponseAsync(response => IsLaterPage(response.Url));
+        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await refused;
+        await Assertions.Expect(page.Locator("[data-more]")).ToBeAttachedAsync();
+        await Assertions.Expect(page.GetByText("Try again")).ToHaveCountAsync(0);
+
+        await page.UnrouteAllAsync();
+        (await ToEndAsync(page)).ShouldBe(gallery.Photos, ignoreOrder: true);
     }
 
     [Fact]
@@ -170,6 +210,9 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
+
+        // A browser that saves data fetches only the pages that the visitor reaches.
+        await page.AddInitScriptAsync("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })");
 
         // The browser reports that the end of the list is far away only together with the report that it is near.
         await page.AddInitScriptAsync("""
@@ -366,6 +409,12 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
+        var released = new TaskCompletionSource();
+        await page.RouteAsync(IsLaterPage, async route =>
+        {
+            await released.Task;
+            await route.ContinueAsync();
+        });
         await OpenAsync(page);
         Func<Task<bool>> isSeen = async () => (await page.GetByRole(AriaRole.Contentinfo).BoundingBoxAsync())!.Height > 10;
         await isSeen.ShouldBecomeAsync(false);
@@ -374,6 +423,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await page.GetByRole(AriaRole.Link, new() { Name = "All galleries" }).FocusAsync();
         await isSeen.ShouldBecomeAsync(false);
 
+        released.SetResult();
         await ToEndAsync(page);
 
         await isSeen.ShouldBecomeAsync(true);
@@ -396,6 +446,9 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         Func<Task<string>> seen = () => page.EvaluateAsync<string>("[...document.querySelectorAll('[id^=photo-] img[aria-hidden]')].map((image) => getComputedStyle(image).opacity).join()");
         await seen.ShouldBecomeAsync("0,0,0");
     }
+
+    /// <summary>Whether an address is that of a page of a list after the first one.</summary>
+    private static bool IsLaterPage(string url) => url.Contains("cursor=ey", StringComparison.Ordinal);
 
     private static ILocator Photos(IPage page) => page.Locator("main a[id^=photo]");
 

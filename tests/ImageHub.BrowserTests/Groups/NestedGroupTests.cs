@@ -53,6 +53,30 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
+    public async Task The_list_of_an_inner_gallery_is_complete_before_a_visitor_who_came_from_the_outer_one_scrolls()
+    {
+        var top = await server.Admin.CreateGroupAsync("Rivers");
+        var inner = await AddAsync("Rhine", top);
+        foreach (var (group, firstSeed) in ((Guid, int)[])[(top, 100), (inner, 200)])
+        {
+            var photos = Enumerable.Range(firstSeed, 31).Select(seed => ($"{seed}.jpg", TestImages.Jpeg(90, 60, seed: seed)));
+            await server.Admin.PostImagesAsync(group, photos).StatusAsync(HttpStatusCode.Created);
+        }
+
+        const string isComplete = "() => document.querySelector('main a[id^=photo]') && !document.querySelector('[data-more]')";
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        var page = visit.Page;
+        await page.GotoAsync("/groups/rivers");
+        await page.WaitForFunctionAsync(isComplete);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Rhine 31 photos" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Rhine" }).WaitForAsync();
+
+        await page.WaitForFunctionAsync(isComplete);
+        (await page.EvaluateAsync<int>("scrollY")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_gallery_in_a_gallery_reads_from_right_to_left_in_Arabic_on_a_phone()
     {
         var top = await server.Admin.CreateGroupAsync("رحلات");

@@ -7,20 +7,17 @@ import {
 } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from "react";
 import { hasModal } from "../shell/keyboard";
-import { whenPageIsIdle } from "../shell/whenPageIsIdle";
 
 /** The maximum number of list pages that one call of `fetchRest` fetches. */
 const mostAtOnce = 40;
-/** The number of list pages that are fetched ahead. */
-const pagesAhead = 5;
 /** The interval between renderings while the rest of the list is fetched, and the End key's wait, in milliseconds. */
 const renderInterval = 400;
 
 /**
- * Resolves when the list is complete or has grown by `most` pages, or when a request has failed. Resolves at once if
- * another call is running, which then fetches at least `most` pages.
+ * Resolves when the list is complete or has grown by 40 pages, or when a request has failed. Resolves at once if another
+ * call is running.
  */
-type FetchRest = (most?: number) => Promise<void>;
+type FetchRest = () => Promise<void>;
 
 /**
  * Reads a list page by page. Also returns a function that fetches the rest of the list. While the function runs, the list
@@ -29,30 +26,36 @@ type FetchRest = (most?: number) => Promise<void>;
 export function useInfiniteList<Page, Key extends QueryKey, Param>(
   options: UseInfiniteQueryOptions<Page, Error, InfiniteData<Page>, Key, Param>,
 ): [UseInfiniteQueryResult<InfiniteData<Page>>, fetchRest: FetchRest] {
-  /** The maximum number of pages that `fetchRest` still fetches; 0 if it does not run. */
-  const remaining = useRef(0);
+  const fetchesRest = useRef(false);
   const [, render] = useReducer((count: number) => count + 1, 0);
   const query = useInfiniteQuery({
     ...options,
     refetchOnWindowFocus: false,
     // The other properties that pages read change together with these.
-    notifyOnChangeProps: () => (remaining.current > 0 ? [] : ["data", "error", "isFetching", "isFetchingNextPage"]),
+    notifyOnChangeProps: () => (fetchesRest.current ? [] : ["data", "error", "isFetching", "isFetchingNextPage"]),
   });
   const latest = useRef(query);
   latest.current = query;
 
-  const fetchRest: FetchRest = useCallback(async (most = mostAtOnce) => {
-    const isRunning = remaining.current > 0;
-    remaining.current = Math.max(remaining.current, most);
-    if (isRunning) return;
+  const isShown = useRef(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
+  const fetchRest: FetchRest = useCallback(async () => {
+    if (fetchesRest.current) return;
+    fetchesRest.current = true;
     const shows = setInterval(render, renderInterval);
-    for (let goesOn = latest.current.hasNextPage; goesOn && remaining.current > 0; remaining.current--) {
+    let goesOn = latest.current.hasNextPage;
+    for (let pages = 0; goesOn && pages < mostAtOnce; pages++) {
       // A request for the next page that is under way is awaited instead of repeated.
       const result = await latest.current.fetchNextPage({ cancelRefetch: false });
-      goesOn = result.hasNextPage && !result.isError;
+      goesOn = result.hasNextPage && !result.isError && isShown.current;
     }
     clearInterval(shows);
-    remaining.current = 0;
+    fetchesRest.current = false;
     render();
   }, []);
 
@@ -97,11 +100,6 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     scrollToEnd();
   }, [hasNextPage, loaded]);
   return [query, fetchRest];
-}
-
-/** Fetches a few more pages of a list once the browser is idle, so that visitors who scroll fast do not wait for them. */
-export function useFetchAhead(fetchRest: FetchRest) {
-  useEffect(() => whenPageIsIdle(() => void fetchRest(pagesAhead)), [fetchRest]);
 }
 
 const isEnd = ({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent) =>

@@ -1,10 +1,21 @@
-/** Calls `act` once the page and its first photos have loaded and the browser is idle. Returns the function that cancels it. */
+/**
+ * Calls `act` when the browser is idle, at least one second after this call and after the page and its first photos have
+ * loaded. Returns the function that cancels it.
+ */
 export function whenPageIsIdle(act: () => void) {
-  const cancelling = new AbortController();
-  const { signal } = cancelling;
-  const actOnce = () => signal.aborted || act();
-  const actLater = () => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(actOnce), 1000);
-  if (document.readyState === "complete") actLater();
-  else addEventListener("load", actLater, { once: true, signal });
-  return () => cancelling.abort();
+  let timer = setTimeout(look, 1000);
+  let isCancelled = false;
+  function look() {
+    if (!hasLoaded()) timer = setTimeout(look, 500);
+    else (window.requestIdleCallback ?? setTimeout)(() => isCancelled || act());
+  }
+  return () => {
+    isCancelled = true;
+    clearTimeout(timer);
+  };
 }
+
+/** Whether the document and all photos that are not fetched lazily have loaded. */
+const hasLoaded = () =>
+  document.readyState === "complete" &&
+  [...document.images].every((image) => image.complete || image.loading === "lazy");

@@ -7,7 +7,8 @@ import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
 import type { ViewerContext } from "../../images/viewer/viewerContext";
-import { useFetchAhead, useInfiniteList } from "../../paging/useInfiniteList";
+import { useFetchAhead } from "../../paging/useFetchAhead";
+import { useInfiniteList } from "../../paging/useInfiniteList";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
@@ -29,8 +30,9 @@ export function GroupPage({ groupId }: { groupId: string }) {
   // The group's name in the address: the slug, or the id until the group has loaded. The name stays if the slug is changed.
   const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
-  const [images, fetchRest] = useInfiniteList(groupImages(groupId));
-  useFetchAhead(fetchRest);
+  const list = groupImages(groupId);
+  const [images, fetchRest] = useInfiniteList(list);
+  useFetchAhead(list, images);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = curates(useMe().data);

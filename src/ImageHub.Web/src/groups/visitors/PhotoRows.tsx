@@ -75,10 +75,13 @@ export function PhotoRows({
 }) {
   const loaded = images.data?.pages;
   const isRepeated = startsWith(loaded, cover);
-  const pages = useMemo(() => {
-    const [first, ...others] = loaded ?? [];
-    return first && isRepeated ? [{ items: first.items.slice(1) }, ...others] : (loaded ?? []);
-  }, [loaded, isRepeated]);
+  const firstItems = loaded?.[0]?.items;
+  // The same array while further pages load, so that the first photos are not rendered again.
+  const withoutCover = useMemo(() => firstItems && { items: firstItems.slice(1) }, [firstItems]);
+  const pages = useMemo(
+    () => (withoutCover && isRepeated ? [withoutCover, ...(loaded ?? []).slice(1)] : (loaded ?? [])),
+    [loaded, withoutCover, isRepeated],
+  );
   const [prints, setPrints] = useState(false);
   const endPrint = useCallback(() => setPrints(false), []);
   useEffect(() => {
@@ -170,11 +173,16 @@ interface Rows {
 /** Pages of photos in the site's layout. Parts that are far from the viewport and the focus are empty elements. */
 export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, find, query = "", tile, hold }: Rows) {
   const [width, setWidth] = useState(contentWidth);
-  const isNarrow = width < narrow;
-  // The first page is one part at every width, because the photos that are fetched early have the sizes of that layout.
+  const layout = useSite()?.layout;
+  // The parts stay when a phone is turned, so that the focus and the photos in view stay, too.
+  const [isNarrow] = useState(() => contentWidth() < narrow);
+  // The first page has the same parts at every width, because the server's page shows its first photos in that layout.
   const pages = useMemo(
-    () => loaded.flatMap(({ items }, page) => partsOf(items, isNarrow && page > 0 ? fewTogether : mostTogether)),
-    [loaded, isNarrow],
+    () =>
+      loaded.flatMap(({ items }, page) =>
+        partsOf(items, isNarrow && layout !== "columns" && page > 0 ? fewTogether : mostTogether),
+      ),
+    [loaded, isNarrow, layout],
   );
   const followWidth = useCallback((albums: HTMLElement | null) => {
     if (albums === null) return;
@@ -197,7 +205,7 @@ export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, f
   const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
 
   return (
-    <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width, useSite()?.layout) }} {...hold}>
+    <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width, layout) }} {...hold}>
       {pages.map((items, index) => (
         <Album
           key={items[0]?.id ?? index}
@@ -221,7 +229,10 @@ export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, f
 
 /** The maximum number of photos that are laid out and rendered together. */
 const mostTogether = 40;
-/** The same number below the width `narrow` in CSS pixels: a slow phone renders them within a few frames. */
+/**
+ * The maximum for later pages if the content is first narrower than `narrow` CSS pixels. A slow phone renders 12 photos
+ * within a few frames. Columns stay together, because each part has columns of its own widths.
+ */
 const [fewTogether, narrow] = [12, 700];
 
 const parts = new WeakMap<Photograph[], { most: number; made: Photograph[][] }>();
