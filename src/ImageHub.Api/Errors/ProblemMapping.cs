@@ -182,7 +182,7 @@ internal static class ProblemMapping
 
                 return new ProblemException(Problems.DatabaseUnavailable, "The database is being updated; try again.");
             case var _ when DiskFailures.IsDiskFailure(exception):
-                Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);
+                Log(context).LogError("The disk of the data directory cannot be read or written: {Reason}", exception.Message);
                 return ProblemException.DiskFailed();
             case var _ when DatabaseOutage.IsProtocolError(exception):
                 Log(context).LogError(exception, "The database's answers do not belong to the statement: {Endpoint}", failure.Endpoint?.DisplayName);

@@ -70,7 +70,7 @@ public static partial class DatabaseOutage
         }
 
         var cause = error.GetBaseException();
-        return error.Message.Contains(cause.Message, StringComparison.Ordinal) ? error.Message : $"{error.Message}: {cause.Message}";
+        return error.Message.Contains(cause.Message.TrimEnd('.'), StringComparison.Ordinal) ? error.Message : $"{error.Message}: {cause.Message}";
     }
 
     // Npgsql's messages about answers that it does not expect. Npgsql also begins other messages with "Internal Npgsql bug".

@@ -41,9 +41,9 @@ public class ProblemException(Problem problem, string detail, Exception? cause =
         Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { ["body"] = [detail] },
     };
 
-    /// <summary>Creates a 503 for a disk that cannot be written to.</summary>
+    /// <summary>Creates a 503 for a disk that cannot be read or written.</summary>
     public static ProblemException DiskFailed() =>
-        new(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
+        new(Problems.StorageUnavailable, "The server's disk cannot be read or written.") { RetryAfter = TimeSpan.FromMinutes(1) };
 
     /// <summary>Creates a 503 for bytes that are permanently lost. Retrying does not help.</summary>
     public static ProblemException ObjectLost() =>

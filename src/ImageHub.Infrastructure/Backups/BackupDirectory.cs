@@ -31,7 +31,16 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
         {
             var target = PathOf(name);
             File.Move(unfinished, target, overwrite: true);
-            Durability.FlushFolder(Path.GetDirectoryName(target)!);
+            try
+            {
+                Durability.FlushFolder(Path.GetDirectoryName(target)!);
+            }
+            catch (IOException)
+            {
+                // The next backup must write the file again: a file that exists counts as durable.
+                File.Delete(target);
+                throw;
+            }
         }
         else
         {
@@ -160,10 +169,9 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     {
         if (!Directory.Exists(folder))
         {
-            var above = Path.GetDirectoryName(folder)!;
-            CreateFolder(above);
+            CreateFolder(Path.GetDirectoryName(folder)!);
             DataDirectory.CreatePrivate(folder);
-            Durability.FlushFolder(above);
+            Durability.FlushNewFolder(folder);
         }
     }
 

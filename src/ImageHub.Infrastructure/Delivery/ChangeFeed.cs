@@ -251,7 +251,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             var isExpected = exception is OperationCanceledException || (IsConnectionError(exception) && !DatabaseOutage.IsProtocolError(exception));
             if (!isExpected && !cancellationToken.IsCancellationRequested)
             {
-                logger.LogError(exception, "Testing whether the database is reachable failed unexpectedly");
+                logger.LogError(exception, "The check whether the database is reachable failed unexpectedly");
             }
 
             return false;

@@ -10,10 +10,10 @@ internal static partial class Durability
     private const int Interrupted = 4;
 
     /// <summary>Flushes a file's content to disk.</summary>
-    /// <exception cref="IOException">The file cannot be opened, or the disk did not store all its bytes.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or fsync(2) has failed: the disk may not have stored all bytes.</exception>
     /// <remarks>
-    /// On Unix, <see cref="RandomAccess.FlushToDisk"/> and <see cref="FileStream.Flush(bool)"/> ignore every error of fsync(2)
-    /// (https://github.com/dotnet/corefx/pull/10104), so that bytes which the disk did not store would count as stored.
+    /// On Unix, <see cref="RandomAccess.FlushToDisk"/> and <see cref="FileStream.Flush(bool)"/> ignore every error of fsync(2):
+    /// <c>SystemNative_FSync</c> of .NET 10 (<c>pal_io.c</c> of dotnet/runtime) returns 1 for an error, and its caller looks for -1.
     /// </remarks>
     public static void FlushFile(string path)
     {
@@ -25,7 +25,7 @@ internal static partial class Durability
 
         if (!OperatingSystem.IsLinux())
         {
-            // On macOS, fsync(2) leaves the bytes in the drive's cache, and this method also empties the cache.
+            // On macOS, fsync(2) leaves the bytes in the drive's cache. This method empties the cache, but it does not report errors.
             RandomAccess.FlushToDisk(file);
         }
     }
@@ -53,6 +53,21 @@ internal static partial class Durability
         finally
         {
             _ = CloseFolder(folder);
+        }
+    }
+
+    /// <summary>Flushes the entry of a new, empty folder in its parent. If that fails, deletes the folder, because an existing folder counts as durable.</summary>
+    /// <exception cref="IOException">The parent cannot be flushed.</exception>
+    public static void FlushNewFolder(string path)
+    {
+        try
+        {
+            FlushFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (IOException)
+        {
+            Directory.Delete(path);
+            throw;
         }
     }
 

@@ -293,7 +293,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             DataDirectory.ShareFolder(folder, group);
         }
 
-        Durability.FlushFolder(parent);
+        Durability.FlushNewFolder(folder);
     }
 
     private async Task Guard(Action action)

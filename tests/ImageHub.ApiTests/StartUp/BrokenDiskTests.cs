@@ -106,7 +106,9 @@ public sealed class BrokenDiskTests
                 {
                     refused++;
                     answer.Headers.RetryAfter.ShouldNotBeNull();
-                    await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+
+                    // A render worker that starts now fails, too; the server then answers that it is busy.
+                    answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
                     refused.ShouldBeLessThan(200);
                 }
 
@@ -124,6 +126,32 @@ public sealed class BrokenDiskTests
         Directory.GetDirectories(Path.Combine(hub.DataDirectory, "objects", "images"), "????????-*", SearchOption.AllDirectories)
             .Select(folder => Guid.Parse(Path.GetFileName(folder)))
             .ShouldBe(stored, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_folder_whose_creation_the_disk_fails_to_store_is_created_again()
+    {
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+        await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 9));
+        var images = Path.Combine(hub.DataDirectory, "objects", "images");
+        var folders = Directory.GetDirectories(images);
+        await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", images))
+        {
+            HttpResponseMessage answer;
+
+            // The folder of a photo is new for 255 of 256 ids.
+            for (var seed = 1; (answer = await admin.PutImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed))).StatusCode == HttpStatusCode.Created; seed++)
+            {
+                folders = Directory.GetDirectories(images);
+            }
+
+            await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        }
+
+        Directory.GetDirectories(images).ShouldBe(folders, ignoreOrder: true);
+        await admin.AddImageAsync(group, "after.jpg", TestImages.Jpeg(seed: 8));
     }
 
     [SupportedOSPlatform("linux")]

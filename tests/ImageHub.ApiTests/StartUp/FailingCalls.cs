@@ -17,12 +17,16 @@ internal sealed class FailingCalls : IAsyncDisposable
     /// <summary>Begins once strace has attached itself to the program. Skips the test where that is not allowed.</summary>
     /// <param name="processId">The program.</param>
     /// <param name="calls">The names of the calls, separated by commas; strace ignores an unknown name after a question mark.</param>
-    public static async Task<FailingCalls> BeginAsync(int processId, string calls)
+    /// <param name="path">The only file or folder whose calls fail; null for all.</param>
+    public static async Task<FailingCalls> BeginAsync(int processId, string calls, string? path = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace runs on Linux only.");
         var start = new ProcessStartInfo(
             "strace",
-            ["-f", "-p", processId.ToString(CultureInfo.InvariantCulture), "-o", "/dev/null", "-e", $"trace={calls}", "-e", $"inject={calls}:error=EIO:when=1"])
+            [
+                "-f", "-p", processId.ToString(CultureInfo.InvariantCulture), "-o", "/dev/null", "-e", $"trace={calls}", "-e", $"inject={calls}:error=EIO:when=1",
+                .. path is null ? (string[])[] : ["-P", path],
+            ])
         {
             UseShellExecute = false,
             RedirectStandardError = true,

@@ -18,7 +18,7 @@ const server = new S3rver({
   configureBuckets: [{ name: 'imagehub' }, { name: 'backups' }],
 });
 // The library's own method deletes a folder that it has found empty, with the objects that another request has stored in it since. This one keeps all
-// folders. They are not listed.
+// folders. Listings do not contain empty folders.
 server.store.deleteObject = async (bucket, key) => {
   for (const resource of ['object', 'object.md5', 'metadata.json']) await rm(server.store.getResourcePath(bucket, key, resource), { force: true });
 };

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
@@ -62,9 +63,11 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
 
         await initialize(unfinished);
         Directory.Move(unfinished, cluster);
+        Durability.FlushFolder(Path.GetDirectoryName(cluster)!);
         if (cluster != Place)
         {
             Directory.CreateSymbolicLink(Place, cluster);
+            Durability.FlushFolder(Path.GetDirectoryName(Place)!);
         }
 
         return cluster;

@@ -21,17 +21,17 @@ type List<One, Key extends QueryKey> = Pick<
 
 /**
  * Fetches the first pages of a list while the browser is idle, so that visitors who scroll fast do not wait for them. A
- * failure has no effect, because scrolling fetches the page again. Visitors who save data fetch only the pages they reach.
+ * failure is not shown in the list, because scrolling fetches the page again. Visitors who save data fetch only the pages they reach.
  */
 export function useFetchAhead<One extends Page, Key extends QueryKey>(
   list: List<One, Key>,
-  { data, isFetching }: Pick<UseInfiniteQueryResult<InfiniteData<One>>, "data" | "isFetching">,
+  { isSuccess, isFetching }: Pick<UseInfiniteQueryResult<InfiniteData<One>>, "isSuccess" | "isFetching">,
 ) {
   const client = useQueryClient();
   const latest = useRef(list);
   latest.current = list;
   const name = hashKey(list.queryKey);
-  const isReady = data !== undefined && !isFetching;
+  const isReady = isSuccess && !isFetching;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list has another name.
   useEffect(() => {
     if (!isReady || savesData()) return;
@@ -53,7 +53,9 @@ async function fetchAhead<One extends Page, Key extends QueryKey>(
   while (!signal.aborted) {
     const state = client.getQueryState<InfiniteData<One>>(queryKey);
     const cursor = state?.data?.pages.at(-1)?.nextCursor;
-    if (!state?.data || !cursor || state.data.pages.length >= pagesAhead || state.fetchStatus !== "idle") return;
+    // Adding a page to a list that has failed or must be read again would mark the whole list as current.
+    if (state?.status !== "success" || state.isInvalidated || state.fetchStatus !== "idle") return;
+    if (!state.data || !cursor || state.data.pages.length >= pagesAhead || isViewerOpen()) return;
     const known = state.data;
     try {
       const page = await queryFn({
@@ -67,11 +69,17 @@ async function fetchAhead<One extends Page, Key extends QueryKey>(
       const add = (now?: InfiniteData<One>) =>
         now === known ? { pages: [...known.pages, page], pageParams: [...known.pageParams, cursor] } : now;
       client.setQueryData<InfiniteData<One>>(queryKey, add, { updatedAt: state.dataUpdatedAt });
+      await nextIdle();
     } catch {
       return;
     }
   }
 }
+
+/** Nothing competes with the photos of the viewer, which fetches the pages that it reaches. */
+const isViewerOpen = () => document.querySelector("[data-viewer-open]") !== null;
+
+const nextIdle = () => new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
 
 /** Whether the browser saves data or the connection is very slow (https://wicg.github.io/netinfo/). */
 function savesData() {

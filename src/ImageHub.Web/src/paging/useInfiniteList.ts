@@ -1,4 +1,5 @@
 import {
+  hashKey,
   type InfiniteData,
   type QueryKey,
   type UseInfiniteQueryOptions,
@@ -14,8 +15,8 @@ const mostAtOnce = 40;
 const renderInterval = 400;
 
 /**
- * Resolves when the list is complete or has grown by 40 pages, or when a request has failed. Resolves at once if another
- * call is running.
+ * Resolves when the list is complete or has grown by `mostAtOnce` pages, when a request has failed, or when the visitor has
+ * left the list. Resolves at once if another call is running.
  */
 type FetchRest = () => Promise<void>;
 
@@ -37,22 +38,25 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   const latest = useRef(query);
   latest.current = query;
 
-  const isShown = useRef(false);
+  /** The list on the page; empty once the page has been left. */
+  const shown = useRef("");
+  const name = hashKey(options.queryKey);
   useEffect(() => {
-    isShown.current = true;
+    shown.current = name;
     return () => {
-      isShown.current = false;
+      shown.current = "";
     };
-  }, []);
+  }, [name]);
   const fetchRest: FetchRest = useCallback(async () => {
     if (fetchesRest.current) return;
     fetchesRest.current = true;
     const shows = setInterval(render, renderInterval);
+    const list = shown.current;
     let goesOn = latest.current.hasNextPage;
     for (let pages = 0; goesOn && pages < mostAtOnce; pages++) {
       // A request for the next page that is under way is awaited instead of repeated.
       const result = await latest.current.fetchNextPage({ cancelRefetch: false });
-      goesOn = result.hasNextPage && !result.isError && isShown.current;
+      goesOn = result.hasNextPage && !result.isError && shown.current === list;
     }
     clearInterval(shows);
     fetchesRest.current = false;

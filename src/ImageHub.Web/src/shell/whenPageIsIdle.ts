@@ -1,12 +1,16 @@
+/** The number of times that `whenPageIsIdle` looks whether the page has loaded, in about ten seconds. */
+const mostLooks = 20;
+
 /**
- * Calls `act` when the browser is idle, at least one second after this call and after the page and its first photos have
- * loaded. Returns the function that cancels it.
+ * Calls `act` once the page and its first photos have loaded and the browser is idle, but not within the first second. If
+ * they take longer than ten seconds, does not wait for them. Returns the function that cancels it.
  */
 export function whenPageIsIdle(act: () => void) {
   let timer = setTimeout(look, 1000);
   let isCancelled = false;
+  let looks = 0;
   function look() {
-    if (!hasLoaded()) timer = setTimeout(look, 500);
+    if (!hasLoaded() && ++looks < mostLooks) timer = setTimeout(look, 500);
     else (window.requestIdleCallback ?? setTimeout)(() => isCancelled || act());
   }
   return () => {

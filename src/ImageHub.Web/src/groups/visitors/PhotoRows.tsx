@@ -230,8 +230,8 @@ export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, f
 /** The maximum number of photos that are laid out and rendered together. */
 const mostTogether = 40;
 /**
- * The maximum for later pages if the content is first narrower than `narrow` CSS pixels. A slow phone renders 12 photos
- * within a few frames. Columns stay together, because each part has columns of its own widths.
+ * The maximum for later pages on a page that opens narrower than `narrow` CSS pixels: a slow phone renders 12 photos within
+ * a few frames. Does not apply to the layout in columns, because the columns of two parts do not line up.
  */
 const [fewTogether, narrow] = [12, 700];
 
