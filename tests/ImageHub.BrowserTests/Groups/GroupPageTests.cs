@@ -464,23 +464,26 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await Photos(page).First.WaitForAsync();
     }
 
-    /// <summary>Scrolls on, unless the photos in the window have not been added to the document yet, which takes a moment on a busy machine.</summary>
+    /// <summary>Scrolls on, unless photos that belong into the window have not been added to the document yet, which takes a moment on a busy machine.</summary>
     private const string ScrollOn = """
         () => {
-          const boxes = [...document.querySelectorAll("a[id^=photo]")].map((photo) => photo.getBoundingClientRect());
-          if (boxes.some((box) => box.bottom > 0 && box.top < innerHeight) || boxes.every((box) => box.top > 0)) scrollBy(0, 900);
+          const parts = [...document.querySelectorAll("[data-layout]")].filter((part) => {
+            const { top, bottom } = part.getBoundingClientRect();
+            return bottom > 0 && top < innerHeight;
+          });
+          if (parts.every((part) => part.querySelector("a"))) scrollBy(0, 900);
         }
         """;
 
-    /// <summary>Scrolls to the last photo. Returns all photos that were in the document on the way, in the order in which they were first seen.</summary>
     private async Task<IReadOnlyList<Guid>> ToEndAsync(IPage page)
     {
         var seen = new List<Guid>();
         Func<Task<bool>> isAtEnd = async () =>
         {
             await page.EvaluateAsync(ScrollOn);
+            var isLastInView = await page.EvaluateAsync<bool>("last => document.getElementById(last)?.getBoundingClientRect().top < innerHeight", $"photo-{gallery.Photos[129]}");
             seen.AddRange((await InDocumentAsync(page)).Except(seen));
-            return seen.Contains(gallery.Photos[129]);
+            return isLastInView;
         };
         await isAtEnd.ShouldBecomeAsync(true);
         await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");

@@ -153,9 +153,32 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         visit.Expects("ERR_FAILED");
         var page = visit.Page;
         await page.RouteAsync("**/assets/Picking-*.js", route => route.AbortAsync());
+
+        // Other requests succeed meanwhile. The message stays until the server has answered a health check.
+        var nextPage = new TaskCompletionSource();
+        var healthCheck = new TaskCompletionSource();
+        await page.RouteAsync("**/images?*cursor=ey*", async route =>
+        {
+            await nextPage.Task;
+            await route.ContinueAsync();
+        });
+        await page.RouteAsync("**/health/ready", async route =>
+        {
+            await healthCheck.Task;
+            await route.ContinueAsync();
+        });
+        var isAsked = page.WaitForRequestAsync("**/images?*cursor=ey*");
         await OpenAsync(visit, "group");
+        await isAsked;
         await page.GetByRole(AriaRole.Button, new() { Name = "Select", Exact = true }).ClickAsync();
-        await page.GetByText("You are offline, or the server does not answer.").WaitForAsync();
+        var message = page.GetByText("You are offline, or the server does not answer.");
+        await message.WaitForAsync();
+        nextPage.SetResult();
+        await page.WaitForFunctionAsync("() => !document.querySelector('[data-more]')");
+        await Assertions.Expect(message).ToBeVisibleAsync();
+
+        healthCheck.SetResult();
+        await Assertions.Expect(message).ToHaveCountAsync(0);
     }
 
     [Fact]

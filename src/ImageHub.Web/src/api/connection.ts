@@ -9,6 +9,8 @@ export type Connection = "ok" | "stale" | "down" | "offline";
 export const connection = store<Connection>("ok");
 
 export function sawAnswer({ status, headers }: Response) {
+  // Only a health check ends this state, so that its message can be read while other requests succeed.
+  if (connection.get() === "offline") return;
   if (status === 502 || status === 503 || status === 504) {
     // Without its database, the server answers some requests from its cache and others with 503. These statuses therefore
     // do not end the state `stale`.

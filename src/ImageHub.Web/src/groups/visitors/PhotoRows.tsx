@@ -31,7 +31,7 @@ import { fetchForViewer } from "../../images/viewer/viewerPhoto";
 import { InfiniteScroll } from "../../paging/InfiniteScroll";
 import { Failure } from "../../shell/Failure";
 import { Waiting } from "../../shell/Waiting";
-import { whenPageIsIdle } from "../../shell/whenPageIsIdle";
+import { whenIdle, whenPageIsIdle } from "../../shell/whenIdle";
 import { whenShown } from "../../shell/whenShown";
 import { useSite } from "../../site/site";
 import { text } from "../../text";
@@ -345,13 +345,6 @@ const Album = memo(function Album({
     </div>
   );
 });
-
-/** Calls `act` when the browser is idle. Returns the function that cancels it. */
-function whenIdle(act: () => void) {
-  const { requestIdleCallback, cancelIdleCallback } = window;
-  const timer = requestIdleCallback ? requestIdleCallback(act) : setTimeout(act, 200);
-  return () => (cancelIdleCallback ?? clearTimeout)(timer as number);
-}
 
 const whole = { width: "100%", height: "100%" };
 

@@ -1,14 +1,14 @@
-import { growInto, moves } from "./movingPhoto";
 import { areaInViewer, type ViewerPhoto } from "./viewerPhoto";
 
-let isFetched = false;
+/** Set once the viewer's code has been loaded. */
+let motion: typeof import("./movingPhoto") | undefined;
 
 /** Fetches the viewer's code before it is needed, so that the viewer can open with a transition. */
 export function fetchViewer() {
-  if (isFetched) return;
-  void import("./Viewer").then(
-    () => {
-      isFetched = true;
+  if (motion) return;
+  void Promise.all([import("./movingPhoto"), import("./Viewer")]).then(
+    ([loaded]) => {
+      motion = loaded;
     },
     // The viewer's own route reports the error.
     () => undefined,
@@ -17,6 +17,6 @@ export function fetchViewer() {
 
 /** Opens the viewer with `open`, and lets the photo grow from its place if the viewer's code has been loaded. */
 export function openFrom(place: HTMLElement, image: ViewerPhoto, open: () => void) {
-  if (isFetched && moves()) growInto(areaInViewer(image), place, open);
+  if (motion?.moves()) motion.growInto(areaInViewer(image), place, open);
   else open();
 }

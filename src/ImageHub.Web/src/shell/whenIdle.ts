@@ -6,17 +6,21 @@ const mostLooks = 20;
  * they take longer than ten seconds, does not wait for them. Returns the function that cancels it.
  */
 export function whenPageIsIdle(act: () => void) {
-  let timer = setTimeout(look, 1000);
-  let isCancelled = false;
   let looks = 0;
+  let timer = setTimeout(look, 1000);
+  let cancel = () => clearTimeout(timer);
   function look() {
     if (!hasLoaded() && ++looks < mostLooks) timer = setTimeout(look, 500);
-    else (window.requestIdleCallback ?? setTimeout)(() => isCancelled || act());
+    else cancel = whenIdle(act);
   }
-  return () => {
-    isCancelled = true;
-    clearTimeout(timer);
-  };
+  return () => cancel();
+}
+
+/** Calls `act` when the browser is idle. Returns the function that cancels it. */
+export function whenIdle(act: () => void) {
+  const { requestIdleCallback, cancelIdleCallback } = window;
+  const timer = requestIdleCallback ? requestIdleCallback(act) : setTimeout(act, 200);
+  return () => (cancelIdleCallback ?? clearTimeout)(timer as number);
 }
 
 /** Whether the document and all photos that are not fetched lazily have loaded. */
