@@ -125,7 +125,8 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await MountAsync();
     }
 
-    private async Task MountAsync() => await RunAsync("mount", "-o", "loop", Image, Disk);
+    // Unlike ext4 by default, other file systems do not flush a replaced or truncated file when it is closed.
+    private async Task MountAsync() => await RunAsync("mount", "-o", "loop,noauto_da_alloc", Image, Disk);
 
     /// <summary>Unmounts the disk once PostgreSQL and the workers, which end with the server, have closed their files.</summary>
     private async Task UnmountAsync()

@@ -6,8 +6,10 @@ namespace ImageHub.Infrastructure.Storage;
 /// <summary>Makes writes durable. A new or renamed file may be lost in a power failure until its folder has been flushed, too (fsync(2)).</summary>
 internal static partial class Durability
 {
-    // EINTR of Linux and macOS.
+    // Error codes of Linux and macOS: ENOENT, EINTR and EXDEV.
+    private const int Missing = 2;
     private const int Interrupted = 4;
+    private const int OtherDisk = 18;
 
     /// <summary>Flushes a file's content to disk.</summary>
     /// <exception cref="IOException">The file cannot be opened, or fsync(2) has failed: the disk may not have stored all bytes.</exception>
@@ -71,6 +73,34 @@ internal static partial class Durability
         }
     }
 
+    /// <summary>
+    /// Renames a file and replaces an existing one, in one step. Unlike <see cref="File.Move(string, string, bool)"/>, does not copy the file to another disk,
+    /// except on Windows.
+    /// </summary>
+    /// <returns>False if the new name is on another disk.</returns>
+    /// <exception cref="DirectoryNotFoundException">The folder of the new name does not exist.</exception>
+    /// <exception cref="IOException">The file cannot be renamed.</exception>
+    public static bool TryRename(string path, string newPath)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(path, newPath, overwrite: true);
+            return true;
+        }
+
+        if (Rename(path, newPath) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() switch
+        {
+            OtherDisk => false,
+            Missing when File.Exists(path) => throw new DirectoryNotFoundException($"'{path}' cannot be renamed to '{newPath}', whose folder does not exist."),
+            _ => throw Failed("renamed", path),
+        };
+    }
+
     private static void Flush(Func<int> flush, string path)
     {
         while (flush() != 0)
@@ -85,6 +115,10 @@ internal static partial class Durability
     /// <summary>An exception with the system's error code, as .NET's own methods throw it.</summary>
     private static IOException Failed(string action, string path) =>
         new($"'{path}' cannot be {action}: {Marshal.GetLastPInvokeErrorMessage()}.", Marshal.GetLastPInvokeError());
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Rename(string path, string newPath);
 
     [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

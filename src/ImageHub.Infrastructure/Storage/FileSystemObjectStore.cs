@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Stores objects as files below a folder. Files are written elsewhere on the same disk, flushed, and then moved into place.</summary>
+/// <summary>
+/// Stores objects as files below a folder. Files are written and flushed in the staging folder, and then moved into place. If the store's folder is on another
+/// disk, they are copied to it and flushed there.
+/// </summary>
 internal sealed class FileSystemObjectStore : IObjectStore
 {
     private readonly string root;
@@ -15,6 +18,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     private readonly uint? group;
     private readonly ILogger<FileSystemObjectStore> logger;
     private readonly Lock making = new();
+    private volatile bool isOnOtherDisk;
 
     public FileSystemObjectStore(DataDirectory data, IOptions<DeliveryOptions> delivery, ILogger<FileSystemObjectStore> logger)
     {
@@ -55,17 +59,18 @@ internal sealed class FileSystemObjectStore : IObjectStore
         {
             var target = PathOf(key);
             var folder = Path.GetDirectoryName(target)!;
-            if (isShared)
+            MakeFolder(folder);
+            try
             {
-                DataDirectory.ShareFile(sourcePath, group);
+                Place(sourcePath, target);
             }
-            else
+            catch (DirectoryNotFoundException)
             {
-                DataDirectory.MakePrivate(sourcePath);
+                // The folder was deleted concurrently together with its last object.
+                MakeFolder(folder);
+                Place(sourcePath, target);
             }
 
-            Durability.FlushFile(sourcePath);
-            Move(sourcePath, target, folder);
             folders.Add(folder);
         }
 
@@ -108,8 +113,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             for (var i = 0; i < lengths.Length; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var file = new FileInfo(PathOf(keys[i]));
-                lengths[i] = file.Exists ? file.Length : HasRoot(keys[i]) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' does not exist, and neither does its top-level folder.");
+                lengths[i] = FindLength(new FileInfo(PathOf(keys[i])), keys[i]);
             }
         });
         return lengths;
@@ -125,9 +129,9 @@ internal sealed class FileSystemObjectStore : IObjectStore
         try
         {
             var file = new FileInfo(PathOf(key));
-            if (!file.Exists || file.Length != length)
+            if (FindLength(file, key) != length)
             {
-                throw HasRoot(key) ? new LostObjectException(key) : new DirectoryNotFoundException($"'{file.FullName}' does not exist, and neither does its top-level folder.");
+                throw new LostObjectException(key);
             }
 
             if (!DataDirectory.IsShared(file))
@@ -213,6 +217,20 @@ internal sealed class FileSystemObjectStore : IObjectStore
     /// </summary>
     private bool HasRoot(string key) => Directory.Exists(Path.Combine(root, key.Split('/')[0]));
 
+    /// <summary>The length of an object's file; null if the file is missing.</summary>
+    /// <exception cref="IOException">The file cannot be examined. (<see cref="FileInfo.Exists"/> would be false.)</exception>
+    private long? FindLength(FileInfo file, string key)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException exception)
+        {
+            return HasRoot(key) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' does not exist, and neither does its top-level folder.", exception);
+        }
+    }
+
     private string KeyOf(string path)
     {
         var segments = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar);
@@ -241,19 +259,50 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
     }
 
-    private void Move(string sourcePath, string target, string folder)
+    /// <summary>Moves a file to its name in the store, where it appears with all its bytes or not at all.</summary>
+    private void Place(string sourcePath, string target)
     {
-        MakeFolder(folder);
+        if (!isOnOtherDisk)
+        {
+            MakeDurable(sourcePath);
+            if (Durability.TryRename(sourcePath, target))
+            {
+                return;
+            }
+
+            isOnOtherDisk = true;
+        }
+
+        // Reconciliation can delete a file with this name, because it is an object key, too.
+        var copy = $"{target}-{Guid.NewGuid():N}";
         try
         {
-            File.Move(sourcePath, target, overwrite: true);
+            File.Copy(sourcePath, copy);
+            MakeDurable(copy);
+            File.Move(copy, target, overwrite: true);
         }
-        catch (DirectoryNotFoundException)
+        catch
         {
-            // The folder was deleted concurrently together with its last object.
-            MakeFolder(folder);
-            File.Move(sourcePath, target, overwrite: true);
+            File.Delete(copy);
+            throw;
         }
+
+        File.Delete(sourcePath);
+    }
+
+    /// <summary>Sets a file's permissions and flushes the file.</summary>
+    private void MakeDurable(string file)
+    {
+        if (isShared)
+        {
+            DataDirectory.ShareFile(file, group);
+        }
+        else
+        {
+            DataDirectory.MakePrivate(file);
+        }
+
+        Durability.FlushFile(file);
     }
 
     /// <summary>Creates a folder and its parents durably.</summary>

@@ -101,18 +101,9 @@ public sealed class BrokenDiskTests
         {
             for (var seed = 1; seed <= 4; seed++)
             {
-                HttpResponseMessage answer;
-                while ((answer = await admin.PutImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed))).StatusCode != HttpStatusCode.Created)
-                {
-                    refused++;
-                    answer.Headers.RetryAfter.ShouldNotBeNull();
-
-                    // A render worker that starts now fails, too; the server then answers that it is busy.
-                    answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
-                    refused.ShouldBeLessThan(200);
-                }
-
-                stored.Add((await Task.FromResult(answer).JsonAsync(HttpStatusCode.Created)).Id());
+                var (id, refusals) = await StoreAsync(admin, group, seed);
+                stored.Add(id);
+                refused += refusals;
             }
         }
 
@@ -126,6 +117,45 @@ public sealed class BrokenDiskTests
         Directory.GetDirectories(Path.Combine(hub.DataDirectory, "objects", "images"), "????????-*", SearchOption.AllDirectories)
             .Select(folder => Guid.Parse(Path.GetFileName(folder)))
             .ShouldBe(stored, ignoreOrder: true);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task A_photo_survives_a_power_cut_and_the_failures_before_it_where_the_objects_have_a_disk_of_their_own()
+    {
+        await using var disk = await CreateDiskAsync();
+        var objects = Directory.CreateDirectory(disk.DataDirectory).FullName;
+        await using var hub = new ImageHubProcess { IsFirstStart = true };
+        Directory.CreateSymbolicLink(Path.Combine(hub.DataDirectory, "objects"), objects);
+        List<Guid> stored = [];
+        var refused = 0;
+        using (var admin = await hub.StartAndSignInAsync())
+        {
+            var group = await admin.CreateGroupAsync();
+            stored.Add(await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 0)));
+            await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync"))
+            {
+                for (var seed = 1; seed <= 3; seed++)
+                {
+                    var (id, refusals) = await StoreAsync(admin, group, seed);
+                    stored.Add(id);
+                    refused += refusals;
+                }
+            }
+
+            refused.ShouldBeGreaterThan(0);
+            var files = Directory.GetFiles(objects, "*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).ToList();
+            files.Count(name => name == "full").ShouldBe(stored.Count);
+            files.ShouldAllBe(name => !name.Contains('-'));
+            await disk.CutPowerAsync(hub.KillAsync);
+        }
+
+        using var after = await hub.StartAndSignInAsync();
+        for (var seed = 0; seed <= 3; seed++)
+        {
+            (await after.GetByteArrayAsync($"/api/v1/images/{stored[seed]}/original")).ShouldBe(TestImages.Jpeg(seed: seed));
+            await after.GetAsync($"/api/v1/images/{stored[seed]}/low").StatusAsync(HttpStatusCode.OK);
+        }
     }
 
     [Fact]
@@ -152,6 +182,41 @@ public sealed class BrokenDiskTests
 
         Directory.GetDirectories(images).ShouldBe(folders, ignoreOrder: true);
         await admin.AddImageAsync(group, "after.jpg", TestImages.Jpeg(seed: 8));
+    }
+
+    [Fact]
+    public async Task A_photo_whose_file_cannot_be_examined_is_503_and_does_not_count_as_lost()
+    {
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
+        await admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
+        var full = Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "full", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        await using (await FailingCalls.BeginAsync(hub.ProcessId, "?stat,?lstat,?newfstatat,?statx", full))
+        {
+            await admin.GetAsync($"/api/v1/groups/{group}/archive").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        }
+
+        (await admin.GetAsync("/api/v1/storage/damaged?cursor=").JsonAsync()).Items().ShouldBeEmpty();
+        await admin.GetAsync($"/api/v1/groups/{group}/archive").StatusAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>Sends a photo until it is stored. Returns its id and the number of refusals, which must be 503.</summary>
+    private static async Task<(Guid Id, int Refusals)> StoreAsync(HttpClient admin, Guid group, int seed)
+    {
+        var refusals = 0;
+        HttpResponseMessage answer;
+        while ((answer = await admin.PutImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed))).StatusCode != HttpStatusCode.Created)
+        {
+            refusals++;
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+
+            // A render worker that starts now fails, too; the server then answers that it is busy.
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            refusals.ShouldBeLessThan(200);
+        }
+
+        return ((await Task.FromResult(answer).JsonAsync(HttpStatusCode.Created)).Id(), refusals);
     }
 
     [SupportedOSPlatform("linux")]
