@@ -125,7 +125,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await MountAsync();
     }
 
-    // Unlike ext4 by default, other file systems do not flush a replaced or truncated file when it is closed.
+    // Unlike ext4 by default, other file systems do not flush a file that is truncated and closed, or that replaces another.
     private async Task MountAsync() => await RunAsync("mount", "-o", "loop,noauto_da_alloc", Image, Disk);
 
     /// <summary>Unmounts the disk once PostgreSQL and the workers, which end with the server, have closed their files.</summary>

@@ -52,7 +52,6 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
             try
             {
                 File.Move(draft, path, overwrite: false);
-                Durability.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
             }
             catch (IOException) when (File.Exists(path))
             {
@@ -60,6 +59,8 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
             }
         }
 
+        // An earlier start may have failed here.
+        Durability.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
         return File.ReadAllText(path).Trim();
     }
 }

@@ -17,6 +17,9 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
 
     private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
+    // Objects of different images share objects, objects/images and objects/images/ab.
+    private readonly DurableFolders folders = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), sharedLevels: 3);
+
     public bool IsPrivate => true;
 
     public string Describe(string name) => name.Length == 0 ? root : Path.Combine(root, name.Replace('/', Path.DirectorySeparatorChar));
@@ -24,7 +27,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     public async Task<BackupFile> WriteAsync(string draft, Stream content, Func<BackupFile, uint, string?> findName, CancellationToken cancellationToken)
     {
         var unfinished = PathOf(draft) + Draft;
-        CreateFolder(Path.GetDirectoryName(unfinished)!);
+        folders.Create(Path.GetDirectoryName(unfinished)!);
         var (file, crc32) = await HashedFile.WriteAsync(unfinished, content, cancellationToken);
         Durability.FlushFile(unfinished);
         if (findName(file, crc32) is { } name)
@@ -116,7 +119,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
             return Task.FromResult<IBackupLock>(new FileLock(LockShared()));
         }
 
-        CreateFolder(root);
+        folders.Create(root);
         try
         {
             return Task.FromResult<IBackupLock>(new FileLock(PrivateFile.Create(PathOf(use == BackupUse.Writing ? WritingLock : ReadingLock))));
@@ -161,17 +164,6 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return File.Exists(file) ? throw BackupBucket.Refuse(BackupUse.Reading, root) : null;
-        }
-    }
-
-    /// <summary>Creates a folder, and makes it durable in the folder above.</summary>
-    private static void CreateFolder(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            CreateFolder(Path.GetDirectoryName(folder)!);
-            DataDirectory.CreatePrivate(folder);
-            Durability.FlushNewFolder(folder);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     private readonly bool isShared;
     private readonly uint? group;
     private readonly ILogger<FileSystemObjectStore> logger;
-    private readonly Lock making = new();
+    private readonly DurableFolders folders;
     private volatile bool isOnOtherDisk;
 
     public FileSystemObjectStore(DataDirectory data, IOptions<DeliveryOptions> delivery, ILogger<FileSystemObjectStore> logger)
@@ -31,6 +31,10 @@ internal sealed class FileSystemObjectStore : IObjectStore
             data.LetGroupPass(group);
             DataDirectory.ShareFolder(root, group);
         }
+
+        // Objects of different images share images and images/ab.
+        folders = new DurableFolders(root, sharedLevels: 2, isShared ? folder => DataDirectory.ShareFolder(folder, group) : null);
+        Durability.FlushFolder(data.Path);
     }
 
     public string Description => $"objects in {root}";
@@ -54,12 +58,17 @@ internal sealed class FileSystemObjectStore : IObjectStore
     public Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken) => Guard(() =>
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var folders = new HashSet<string>(StringComparer.Ordinal);
+        var changed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, sourcePath, _) in objects)
         {
             var target = PathOf(key);
             var folder = Path.GetDirectoryName(target)!;
-            MakeFolder(folder);
+            if (!isOnOtherDisk)
+            {
+                MakeDurable(sourcePath);
+            }
+
+            folders.Create(folder);
             try
             {
                 Place(sourcePath, target);
@@ -67,15 +76,15 @@ internal sealed class FileSystemObjectStore : IObjectStore
             catch (DirectoryNotFoundException)
             {
                 // The folder was deleted concurrently together with its last object.
-                MakeFolder(folder);
+                folders.Create(folder);
                 Place(sourcePath, target);
             }
 
-            folders.Add(folder);
+            changed.Add(folder);
         }
 
         // Flushes each folder once for all its objects.
-        foreach (var folder in folders)
+        foreach (var folder in changed)
         {
             Durability.FlushFolder(folder);
         }
@@ -176,8 +185,11 @@ internal sealed class FileSystemObjectStore : IObjectStore
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Lists only the top-level folder that the prefix names, because there may be millions of other objects.
-        var folder = new DirectoryInfo(Path.Combine(root, prefix[..(prefix.LastIndexOf('/') < 0 ? 0 : prefix.IndexOf('/', StringComparison.Ordinal))]));
-        foreach (var file in folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : [])
+        var end = prefix.IndexOf('/', StringComparison.Ordinal);
+        var named = end < 0 ? new DirectoryInfo(root).EnumerateDirectories() : [new DirectoryInfo(Path.Combine(root, prefix[..end]))];
+
+        // A disk of its own has the folder lost+found, which only root can read.
+        foreach (var file in named.Where(folder => folder.Exists && folder.Name != "lost+found").SelectMany(folder => folder.EnumerateFiles("*", SearchOption.AllDirectories)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = KeyOf(file.FullName);
@@ -259,19 +271,15 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
     }
 
-    /// <summary>Moves a file to its name in the store, where it appears with all its bytes or not at all.</summary>
+    /// <summary>Moves a file to its name in the store, where it appears with all its bytes or not at all (on Windows: on the same disk only).</summary>
     private void Place(string sourcePath, string target)
     {
-        if (!isOnOtherDisk)
+        if (!isOnOtherDisk && Durability.TryRename(sourcePath, target))
         {
-            MakeDurable(sourcePath);
-            if (Durability.TryRename(sourcePath, target))
-            {
-                return;
-            }
-
-            isOnOtherDisk = true;
+            return;
         }
+
+        isOnOtherDisk = true;
 
         // Reconciliation can delete a file with this name, because it is an object key, too.
         var copy = $"{target}-{Guid.NewGuid():N}";
@@ -303,46 +311,6 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
 
         Durability.FlushFile(file);
-    }
-
-    /// <summary>Creates a folder and its parents durably.</summary>
-    private void MakeFolder(string folder)
-    {
-        var parent = Path.GetDirectoryName(folder)!;
-        if (!HoldsManyImages(folder))
-        {
-            MakeMissing(folder, parent);
-            return;
-        }
-
-        // Objects of different images share images and images/ab. No other upload may use such a folder before its entry is durable.
-        lock (making)
-        {
-            MakeMissing(folder, parent);
-        }
-    }
-
-    private bool HoldsManyImages(string folder) => Path.GetRelativePath(root, folder).Count(Path.DirectorySeparatorChar) <= 1;
-
-    private void MakeMissing(string folder, string parent)
-    {
-        if (Directory.Exists(folder))
-        {
-            return;
-        }
-
-        if (parent.Length >= root.Length)
-        {
-            MakeFolder(parent);
-        }
-
-        DataDirectory.CreatePrivate(folder);
-        if (isShared)
-        {
-            DataDirectory.ShareFolder(folder, group);
-        }
-
-        Durability.FlushNewFolder(folder);
     }
 
     private async Task Guard(Action action)

@@ -133,7 +133,9 @@ public sealed class BrokenDiskTests
         {
             var group = await admin.CreateGroupAsync();
             stored.Add(await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 0)));
-            await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync"))
+
+            // A photo has two or three new folders. The fourth flush is that of a copy.
+            await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", which: 4))
             {
                 for (var seed = 1; seed <= 3; seed++)
                 {
@@ -167,7 +169,7 @@ public sealed class BrokenDiskTests
         await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 9));
         var images = Path.Combine(hub.DataDirectory, "objects", "images");
         var folders = Directory.GetDirectories(images);
-        await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", images))
+        await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", path: images))
         {
             HttpResponseMessage answer;
 
@@ -192,7 +194,7 @@ public sealed class BrokenDiskTests
         var group = await admin.CreateGroupAsync();
         await admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
         var full = Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "full", SearchOption.AllDirectories).ShouldHaveSingleItem();
-        await using (await FailingCalls.BeginAsync(hub.ProcessId, "?stat,?lstat,?newfstatat,?statx", full))
+        await using (await FailingCalls.BeginAsync(hub.ProcessId, "?stat,?lstat,?newfstatat,?statx", path: full))
         {
             await admin.GetAsync($"/api/v1/groups/{group}/archive").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
         }

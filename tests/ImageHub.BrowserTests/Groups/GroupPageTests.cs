@@ -464,7 +464,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await Photos(page).First.WaitForAsync();
     }
 
-    /// <summary>Scrolls on, unless photos that belong into the window have not been added to the document yet, which takes a moment on a busy machine.</summary>
+    /// <summary>Scrolls on, unless photos that belong in the window have not been added to the document yet, which takes a moment on a busy machine.</summary>
     private const string ScrollOn = """
         () => {
           const parts = [...document.querySelectorAll("[data-layout]")].filter((part) => {

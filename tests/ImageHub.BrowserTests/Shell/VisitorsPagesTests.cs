@@ -154,9 +154,10 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         var page = visit.Page;
         await page.RouteAsync("**/assets/Picking-*.js", route => route.AbortAsync());
 
-        // Other requests succeed meanwhile. The message stays until the server has answered a health check.
+        // Other requests succeed meanwhile. The message stays until the server itself has answered a health check, after a proxy has answered one.
         var nextPage = new TaskCompletionSource();
         var healthCheck = new TaskCompletionSource();
+        var checks = 0;
         await page.RouteAsync("**/images?*cursor=ey*", async route =>
         {
             await nextPage.Task;
@@ -165,6 +166,12 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.RouteAsync("**/health/ready", async route =>
         {
             await healthCheck.Task;
+            if (Interlocked.Increment(ref checks) == 1)
+            {
+                await route.FulfillAsync(new() { ContentType = "text/html", Body = "<p>Sign in to use this network.</p>" });
+                return;
+            }
+
             await route.ContinueAsync();
         });
         var isAsked = page.WaitForRequestAsync("**/images?*cursor=ey*");

@@ -28,7 +28,14 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
                 $"{Place} is a link to {cluster}, which does not exist: the database of this data directory is gone. Restore it, or delete the link to start with an empty one.");
         }
 
-        return Directory.Exists(cluster) ? cluster : null;
+        if (!Directory.Exists(cluster))
+        {
+            return null;
+        }
+
+        // The start that created the cluster may have failed to flush it.
+        Durability.FlushFolder(dataDirectory);
+        return cluster;
     }
 
     /// <summary>
@@ -63,13 +70,19 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
 
         await initialize(unfinished);
         Directory.Move(unfinished, cluster);
-        Durability.FlushFolder(Path.GetDirectoryName(cluster)!);
-        if (cluster != Place)
+        if (OperatingSystem.IsLinux() && cluster != Place)
         {
+            // After a power cut, the link must not exist without the cluster. The cluster is two folders below the shared place.
+            for (var above = cluster; above != Path.GetDirectoryName(SharedPlace.Root);)
+            {
+                above = Path.GetDirectoryName(above)!;
+                Durability.FlushFolder(above);
+            }
+
             Directory.CreateSymbolicLink(Place, cluster);
-            Durability.FlushFolder(Path.GetDirectoryName(Place)!);
         }
 
+        Durability.FlushFolder(dataDirectory);
         return cluster;
     }
 

@@ -2,20 +2,21 @@ import { store } from "./store";
 
 /**
  * The last known state of the server. `stale`: it serves cached responses without its database. `down`: it responds with
- * errors. `offline`: it does not respond.
+ * errors. `offline`: a request was not answered, and no health check has succeeded since.
  */
 export type Connection = "ok" | "stale" | "down" | "offline";
 
 export const connection = store<Connection>("ok");
 
 export function sawAnswer({ status, headers }: Response) {
-  // Only a health check ends this state, so that its message can be read while other requests succeed.
-  if (connection.get() === "offline") return;
+  const before = connection.get();
   if (status === 502 || status === 503 || status === 504) {
     // Without its database, the server answers some requests from its cache and others with 503. These statuses therefore
     // do not end the state `stale`.
-    if (connection.get() !== "stale") connection.set("down");
-  } else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
+    if (before !== "stale") connection.set("down");
+  } else if (headers.has("X-ImageHub-Stale")) connection.set("stale");
+  // Only a health check ends the state `offline`, so that its message can be read while other requests succeed.
+  else if (before !== "offline") connection.set("ok");
 }
 
 /** The interval between health checks during an outage, in milliseconds. Without checks, an idle page would not notice the recovery. */
@@ -37,16 +38,25 @@ function fetchImagesAgain() {
   }
 }
 
+/** The maximum duration of a health check in milliseconds. */
+const patience = 10_000;
+let checks = 0;
+
 async function ask() {
   clearTimeout(timer);
-  const response = await fetch("/health/ready", { cache: "no-store" }).catch(() => null);
-  if (response === null) connection.set("offline");
-  else if (!response.ok) connection.set("down");
-  else connection.set((await lacksDatabase(response)) ? "stale" : "ok");
-  if (connection.get() !== "ok") timer = setTimeout(ask, pause);
+  const check = ++checks;
+  const state = await checkHealth();
+  if (check !== checks) return;
+  connection.set(state);
+  if (state !== "ok") timer = setTimeout(ask, pause);
 }
 
-/** Whether the server runs without its database. */
-async function lacksDatabase(health: Response) {
-  return (await health.json()).checks.database !== "ok";
+async function checkHealth(): Promise<Connection> {
+  try {
+    const response = await fetch("/health/ready", { cache: "no-store", signal: AbortSignal.timeout(patience) });
+    if (!response.ok) return "down";
+    return (await response.json()).checks.database === "ok" ? "ok" : "stale";
+  } catch {
+    return "offline";
+  }
 }

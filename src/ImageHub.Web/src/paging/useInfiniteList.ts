@@ -69,6 +69,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   const { hasNextPage, data } = query;
   const loaded = data?.pages.length;
   const late = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key was not pressed for another list.
   useEffect(() => {
     const stay = () => {
       goesToEnd.current = false;
@@ -91,7 +92,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
       stay();
       listening.abort();
     };
-  }, [hasNextPage, fetchRest]);
+  }, [hasNextPage, fetchRest, name]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each newly loaded page moves the end.
   useLayoutEffect(() => {
     if (!goesToEnd.current) return;
