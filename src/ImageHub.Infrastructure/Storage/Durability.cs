@@ -58,21 +58,6 @@ internal static partial class Durability
         }
     }
 
-    /// <summary>Flushes the entry of a new, empty folder in its parent. If that fails, deletes the folder, because an existing folder counts as durable.</summary>
-    /// <exception cref="IOException">The parent cannot be flushed.</exception>
-    public static void FlushNewFolder(string path)
-    {
-        try
-        {
-            FlushFolder(Path.GetDirectoryName(path)!);
-        }
-        catch (IOException)
-        {
-            Directory.Delete(path);
-            throw;
-        }
-    }
-
     /// <summary>
     /// Renames a file and replaces an existing one, in one step. Unlike <see cref="File.Move(string, string, bool)"/>, does not copy the file to another disk,
     /// except on Windows.

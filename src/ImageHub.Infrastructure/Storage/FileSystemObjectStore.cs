@@ -32,8 +32,10 @@ internal sealed class FileSystemObjectStore : IObjectStore
             DataDirectory.ShareFolder(root, group);
         }
 
-        // Objects of different images share images and images/ab.
+        // Different photos share images and images/ab. Other folders that several tasks use contain only objects that can be made again.
         folders = new DurableFolders(root, sharedLevels: 2, isShared ? folder => DataDirectory.ShareFolder(folder, group) : null);
+
+        // An earlier start may have created the store's folder without flushing its entry.
         Durability.FlushFolder(data.Path);
     }
 

@@ -226,6 +226,18 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
         Should.Throw<ArgumentException>(() => Store.OpenRead(key, 1).ReadAsync(new byte[1]).AsTask().GetAwaiter().GetResult());
 
     [Fact]
+    public async Task The_folder_that_is_in_the_root_of_a_disk_is_not_a_part_of_the_store()
+    {
+        var found = Directory.CreateDirectory(Path.Combine(Folder, "objects", "lost+found"));
+        await File.WriteAllBytesAsync(Path.Combine(found.FullName, "#12"), [1], TestContext.Current.CancellationToken);
+
+        (await Store.ListAsync("", TestContext.Current.CancellationToken).AnyAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+
+        await PutAsync("images/abc/low", [1]);
+        (await Store.ListAsync("", TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken)).Key.ShouldBe("images/abc/low");
+    }
+
+    [Fact]
     public async Task An_unmounted_folder_is_an_outage_and_not_a_lost_object()
     {
         await PutAsync("images/abc/low", [1]);

@@ -2,28 +2,30 @@ import { store } from "./store";
 
 /**
  * The last known state of the server. `stale`: it serves cached responses without its database. `down`: it responds with
- * errors. `offline`: a request was not answered, and no health check has succeeded since.
+ * errors. `offline`: it does not respond, or a part of the page could not be loaded.
  */
 export type Connection = "ok" | "stale" | "down" | "offline";
 
 export const connection = store<Connection>("ok");
 
 export function sawAnswer({ status, headers }: Response) {
-  const before = connection.get();
-  if (status === 502 || status === 503 || status === 504) {
-    // Without its database, the server answers some requests from its cache and others with 503. These statuses therefore
-    // do not end the state `stale`.
-    if (before !== "stale") connection.set("down");
-  } else if (headers.has("X-ImageHub-Stale")) connection.set("stale");
-  // Only a health check ends the state `offline`, so that its message can be read while other requests succeed.
-  else if (before !== "offline") connection.set("ok");
+  const state = connection.get();
+  const isBusy = status === 502 || status === 503 || status === 504;
+  if (!isBusy && headers.has("X-ImageHub-Stale")) connection.set("stale");
+  // Other answers do not end the state `offline`, so that its message can be read while some requests succeed. Without its
+  // database, the server answers some requests from its cache and others with 503, which therefore do not end `stale`.
+  else if (state !== "offline" && !(isBusy && state === "stale")) connection.set(isBusy ? "down" : "ok");
 }
 
 /** The interval between health checks during an outage, in milliseconds. Without checks, an idle page would not notice the recovery. */
 const pause = 3000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** The number of the latest check or change. A check ignores its result if something else has happened since. */
+let latest = 0;
+
 connection.subscribe(() => {
+  latest++;
   clearTimeout(timer);
   if (connection.get() === "ok") fetchImagesAgain();
   else timer = setTimeout(ask, pause);
@@ -40,15 +42,14 @@ function fetchImagesAgain() {
 
 /** The maximum duration of a health check in milliseconds. */
 const patience = 10_000;
-let checks = 0;
 
 async function ask() {
   clearTimeout(timer);
-  const check = ++checks;
+  const check = ++latest;
   const state = await checkHealth();
-  if (check !== checks) return;
-  connection.set(state);
-  if (state !== "ok") timer = setTimeout(ask, pause);
+  if (check !== latest) return;
+  if (state !== connection.get()) connection.set(state);
+  else if (state !== "ok") timer = setTimeout(ask, pause);
 }
 
 async function checkHealth(): Promise<Connection> {

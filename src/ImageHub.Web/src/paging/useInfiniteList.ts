@@ -65,14 +65,14 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
 
   // The End key shows the end of the whole list at once, or when the list has loaded, unless the reader does something else
   // first. If loading takes longer than `renderInterval`, the page first shows the end of the loaded part.
-  const goesToEnd = useRef(false);
+  /** The list on the page when the reader pressed End; empty if the reader did not. */
+  const endOf = useRef("");
   const { hasNextPage, data } = query;
   const loaded = data?.pages.length;
   const late = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key was not pressed for another list.
   useEffect(() => {
     const stay = () => {
-      goesToEnd.current = false;
+      endOf.current = "";
       clearTimeout(late.current);
     };
     const listen = (event: KeyboardEvent) => {
@@ -80,7 +80,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
       if (event.defaultPrevented || !isEnd(event) || isElsewhere(event.target)) return;
       event.preventDefault();
       if (!hasNextPage) return scrollToEnd();
-      goesToEnd.current = true;
+      endOf.current = name;
       late.current = setTimeout(scrollToEnd, renderInterval);
       void fetchRest();
     };
@@ -95,13 +95,13 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   }, [hasNextPage, fetchRest, name]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each newly loaded page moves the end.
   useLayoutEffect(() => {
-    if (!goesToEnd.current) return;
+    if (endOf.current !== name) return;
     clearTimeout(late.current);
     if (hasNextPage) {
       late.current = setTimeout(scrollToEnd, renderInterval);
       return;
     }
-    goesToEnd.current = false;
+    endOf.current = "";
     scrollToEnd();
   }, [hasNextPage, loaded]);
   return [query, fetchRest];
