@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ImageHub.Infrastructure.Database.Embedded;
+using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure;
@@ -26,14 +27,21 @@ public sealed class DataDirectory
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Creates the data directory if it is missing.</summary>
-    /// <exception cref="SettingException">The folder cannot be created.</exception>
+    /// <summary>Creates the data directory if it is missing, and flushes the entries of new folders.</summary>
+    /// <exception cref="SettingException">The folder cannot be created or flushed.</exception>
     public DataDirectory(IOptions<ImageHubOptions> options)
     {
         Path = System.IO.Path.GetFullPath(options.Value.DataDirectory);
         try
         {
-            Folder("");
+            var parents = new List<string>();
+            for (var missing = Path; !Directory.Exists(missing) && System.IO.Path.GetDirectoryName(missing) is { } parent; missing = parent)
+            {
+                parents.Add(parent);
+            }
+
+            CreatePrivate(Path);
+            parents.ForEach(Durability.FlushFolder);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Storage;
@@ -22,6 +23,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private readonly DatabaseState database;
     private readonly KeptAnswers kept;
     private readonly IImageRenderer renderer;
+    private readonly IObjectStore store;
     private readonly Func<ISchedulerFactory> schedulers;
     private readonly IServiceScopeFactory scopes;
     private readonly IHostApplicationLifetime lifetime;
@@ -52,6 +54,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         this.database = database;
         this.kept = kept;
         this.renderer = renderer;
+        this.store = store;
         this.schedulers = schedulers;
         this.scopes = scopes;
         this.lifetime = lifetime;
@@ -209,6 +212,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
                 return;
             }
+            catch (ProblemException exception) when (exception.Problem == Problems.StorageUnavailable)
+            {
+                logger.LogWarning("Interrupted uploads cannot be undone without the store; the next start tries again: {Reason}", exception.Message);
+                return;
+            }
             catch (Exception exception) when (DatabaseOutage.Explains(exception))
             {
                 logger.LogWarning(DatabaseOutage.ForLog(exception), "Interrupted uploads cannot be undone without the database; trying again: {Reason}", DatabaseOutage.FindReason(exception));
@@ -233,10 +241,16 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(cancellationToken);
 
-        // Removes expired uploads immediately, because the server may stop before the hourly job runs.
+        // Removes expired uploads immediately, because the server may stop before the hourly job runs. A store that cannot be used is logged immediately, and not
+        // at the first upload.
         try
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
+            await store.CheckAsync(cancellationToken);
+        }
+        catch (ProblemException exception) when (exception.Problem == Problems.StorageUnavailable)
+        {
+            logger.LogError("The {Store} cannot be used: {Reason}", store.Description, exception.Message);
         }
         catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
         {

@@ -106,6 +106,13 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database ??= GivenDatabase ?? await CreateDatabaseAsync();
+        if (isSecond)
+        {
+            // The folder has none of the gallery's photos. Without this file, the server would refuse to use it.
+            Directory.CreateDirectory(Path.Combine(folder, "objects"));
+            await File.WriteAllBytesAsync(Path.Combine(folder, "objects", "gallery"), []);
+        }
+
         app = Build(database);
         await app.StartAsync();
         Url = new Uri(app.Urls.Single());

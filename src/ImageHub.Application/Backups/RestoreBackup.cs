@@ -62,6 +62,8 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             return verified;
         }
 
+        // The restored database's server writes the gallery's id.
+        await StoreOwner.WriteAsync(store, staging, galleryId: null, cancellationToken);
         var problems = await RestoreObjectsAsync(catalog, backup, verified.Manifest, request.Report, cancellationToken);
         await RestoreKeyAsync(catalog, backup, verified.Manifest, decrypted, request.Report, cancellationToken);
         await held.ThrowIfLostAsync(cancellationToken);

@@ -16,9 +16,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
     private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-
-    // Objects of different images share objects, objects/images and objects/images/ab.
-    private readonly DurableFolders folders = new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), sharedLevels: 3);
+    private readonly DurableFolders folders = new(Path.GetFullPath(path));
 
     public bool IsPrivate => true;
 

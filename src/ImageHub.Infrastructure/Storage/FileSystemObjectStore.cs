@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
 /// Stores objects as files below a folder. Files are written and flushed in the staging folder, and then moved into place. If the store's folder is on another
-/// disk, they are copied to it and flushed there.
+/// disk, they are copied to it and flushed there. Without the file <see cref="StoreOwner.Key"/>, the disk counts as not mounted.
 /// </summary>
 internal sealed class FileSystemObjectStore : IObjectStore
 {
@@ -32,8 +32,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             DataDirectory.ShareFolder(root, group);
         }
 
-        // Different photos share images and images/ab. Other folders that several tasks use contain only objects that can be made again.
-        folders = new DurableFolders(root, sharedLevels: 2, isShared ? folder => DataDirectory.ShareFolder(folder, group) : null);
+        folders = new DurableFolders(root, isShared ? folder => DataDirectory.ShareFolder(folder, group) : null);
 
         // An earlier start may have created the store's folder without flushing its entry.
         Durability.FlushFolder(data.Path);
@@ -60,6 +59,11 @@ internal sealed class FileSystemObjectStore : IObjectStore
     public Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken) => Guard(() =>
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (objects.All(one => one.Key != StoreOwner.Key))
+        {
+            EnsureMounted();
+        }
+
         var changed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, sourcePath, _) in objects)
         {
@@ -108,7 +112,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw HasRoot(key) ? new LostObjectException(key) : Unavailable(exception, key);
+            throw IsMounted ? new LostObjectException(key) : Unavailable(exception, key);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -168,6 +172,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(() =>
     {
+        EnsureMounted();
         foreach (var key in keys)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -206,6 +211,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
     public Task CheckAsync(CancellationToken cancellationToken) => Guard(() =>
     {
+        EnsureMounted();
         var probe = Path.Combine(root, $".probe-{Guid.NewGuid():N}");
         using var file = PrivateFile.Create(probe, FileOptions.DeleteOnClose);
         file.WriteByte(0);
@@ -225,11 +231,16 @@ internal sealed class FileSystemObjectStore : IObjectStore
             : Path.Combine([root, segments[0], segments[1][^Math.Min(2, segments[1].Length)..], .. segments[1..]]);
     }
 
-    /// <summary>
-    /// Whether the top-level folder of an object exists. This folder is never deleted. If it is missing, the disk is not mounted, which does not mean that the
-    /// object is lost.
-    /// </summary>
-    private bool HasRoot(string key) => Directory.Exists(Path.Combine(root, key.Split('/')[0]));
+    /// <summary>Whether the store's disk is mounted. If it is not, a missing file does not mean that the object is lost.</summary>
+    private bool IsMounted => File.Exists(PathOf(StoreOwner.Key));
+
+    private void EnsureMounted()
+    {
+        if (!IsMounted)
+        {
+            throw new DirectoryNotFoundException($"The disk of '{root}' is not mounted: the file '{StoreOwner.Key}' is missing.");
+        }
+    }
 
     /// <summary>The length of an object's file; null if the file is missing.</summary>
     /// <exception cref="IOException">The file cannot be examined. (<see cref="FileInfo.Exists"/> would be false.)</exception>
@@ -239,9 +250,14 @@ internal sealed class FileSystemObjectStore : IObjectStore
         {
             return file.Length;
         }
-        catch (FileNotFoundException exception)
+        catch (FileNotFoundException)
         {
-            return HasRoot(key) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' does not exist, and neither does its top-level folder.", exception);
+            if (key != StoreOwner.Key)
+            {
+                EnsureMounted();
+            }
+
+            return null;
         }
     }
 

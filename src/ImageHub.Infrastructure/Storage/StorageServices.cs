@@ -18,10 +18,13 @@ public static class StorageServices
         services.AddOptions<ThumbnailOptions>().BindConfiguration(ThumbnailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TrashOptions>().BindConfiguration(TrashOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IStaging, Staging>();
-        services.AddSingleton<IObjectStore>(provider => new MeasuredObjectStore(
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Provider == StorageProvider.S3
+        services.AddSingleton<IObjectStore>(provider =>
+        {
+            IObjectStore store = provider.GetRequiredService<IOptions<StorageOptions>>().Value.Provider == StorageProvider.S3
                 ? ActivatorUtilities.CreateInstance<S3ObjectStore>(provider)
-                : ActivatorUtilities.CreateInstance<FileSystemObjectStore>(provider)));
+                : ActivatorUtilities.CreateInstance<FileSystemObjectStore>(provider);
+            return new MeasuredObjectStore(ActivatorUtilities.CreateInstance<OwnedObjectStore>(provider, store));
+        });
         return services;
     }
 }

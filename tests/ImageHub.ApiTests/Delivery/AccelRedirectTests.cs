@@ -280,7 +280,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
-    public async Task Objects_older_than_the_setting_become_readable_to_nginx_when_they_are_requested()
+    public async Task Nginx_can_read_objects_older_than_the_setting_once_they_are_requested_and_new_ones_in_older_folders()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -290,22 +290,38 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
         var id = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "a.jpg", content);
         File.GetUnixFileMode(own.DataDirectory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        // The folder of each further photo is in a folder that is as old.
+        for (var end = 0; end <= 0xff; end++)
+        {
+            Directory.CreateDirectory(Path.Combine(own.DataDirectory, "objects", "images", $"{end:x2}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         own.Settings["Delivery:AccelRedirect"] = "/objects/";
         await own.RestartAsync();
         await using var nginx = new NginxServer();
         await nginx.StartAsync(own.Url, own.DataDirectory);
         using var visitor = new HttpClient { BaseAddress = nginx.Url };
+        var newContent = TestImages.Jpeg(seed: 22);
+        var newId = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "b.jpg", newContent);
 
-        for (var time = 0; time < 2; time++)
+        foreach (var (one, bytes) in (ValueTuple<Guid, byte[]>[])[(newId, newContent), (id, content)])
         {
-            (await visitor.GetByteArrayAsync($"/api/v1/images/{id}/full")).ShouldBe(content);
+            for (var time = 0; time < 2; time++)
+            {
+                (await visitor.GetByteArrayAsync($"/api/v1/images/{one}/full")).ShouldBe(bytes);
+            }
         }
 
-        var full = Directory.EnumerateFiles(own.DataDirectory, "full", SearchOption.AllDirectories).Single();
-        File.GetUnixFileMode(full).ShouldBe(SharedFile);
-        for (var folder = Path.GetDirectoryName(full)!; folder != own.DataDirectory; folder = Path.GetDirectoryName(folder)!)
+        var files = Directory.GetFiles(own.DataDirectory, "full", SearchOption.AllDirectories);
+        files.Length.ShouldBe(2);
+        foreach (var full in files)
         {
-            File.GetUnixFileMode(folder).ShouldBe(SharedFolder, folder);
+            File.GetUnixFileMode(full).ShouldBe(SharedFile);
+            for (var folder = Path.GetDirectoryName(full)!; folder != own.DataDirectory; folder = Path.GetDirectoryName(folder)!)
+            {
+                File.GetUnixFileMode(folder).ShouldBe(SharedFolder, folder);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.OneDrive;
+using ImageHub.Testing.Storage;
 using Npgsql;
 
 namespace ImageHub.ApiTests.OneDrive;
@@ -280,8 +281,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         // The other files are processed before the first file. Each has four objects.
         var import = await hub.ImportAsync(null, folder.Id);
         await asked.Task;
-        var objects = Path.Combine(hub.Server.DataDirectory, "objects");
-        while (!Directory.Exists(objects) || Directory.GetFiles(objects, "*", SearchOption.AllDirectories).Length < 12)
+        while (StoredFiles.Of(hub.Server.DataDirectory).Length < 12)
         {
             await Task.Delay(20);
         }

@@ -161,29 +161,24 @@ public sealed class BrokenDiskTests
     }
 
     [Fact]
-    public async Task A_folder_whose_creation_the_disk_fails_to_store_is_created_again()
+    public async Task A_photo_in_a_folder_that_an_interrupted_server_may_not_have_flushed_is_503_until_the_disk_flushes_it()
     {
         await using var hub = new ImageHubProcess();
         using var admin = await hub.StartAndSignInAsync();
         var group = await admin.CreateGroupAsync();
         await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 9));
         var images = Path.Combine(hub.DataDirectory, "objects", "images");
-        var folders = Directory.GetDirectories(images);
-        await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", path: images))
+        for (var end = 0; end <= 0xff; end++)
         {
-            HttpResponseMessage answer;
-
-            // The folder of a photo is new for 255 of 256 ids.
-            for (var seed = 1; (answer = await admin.PutImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(seed: seed))).StatusCode == HttpStatusCode.Created; seed++)
-            {
-                folders = Directory.GetDirectories(images);
-            }
-
-            await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+            Directory.CreateDirectory(Path.Combine(images, $"{end:x2}"));
         }
 
-        Directory.GetDirectories(images).ShouldBe(folders, ignoreOrder: true);
-        await admin.AddImageAsync(group, "after.jpg", TestImages.Jpeg(seed: 8));
+        await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", path: images))
+        {
+            await admin.PutImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        }
+
+        await admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 
 namespace ImageHub.ApiTests.StartUp;
 
@@ -130,5 +131,5 @@ public sealed class CrashTests
     }
 
     private static string[] Objects(ImageHubProcess hub) =>
-        Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
+        StoredFiles.Of(hub.DataDirectory);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.StartUp;
@@ -103,7 +104,7 @@ public sealed class ShutdownTests
         }
     }
 
-    private static string[] Objects(ImageHubProcess hub) => Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
+    private static string[] Objects(ImageHubProcess hub) => StoredFiles.Of(hub.DataDirectory);
 
     /// <summary>Waits until the first half of each upload has arrived: stopping closes connections whose request has not started.</summary>
     private static Task EventuallyInFlightAsync(ImageHubProcess hub, params SlowContent[] uploads) => EventuallyAsync(() =>

@@ -213,8 +213,15 @@ public abstract class ObjectStoreContract : IAsyncLifetime
 
 public sealed class FileSystemObjectStoreTests : ObjectStoreContract
 {
-    internal override Task<IObjectStore> CreateAsync() => Task.FromResult<IObjectStore>(new FileSystemObjectStore(
-        new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), Options.Create(new DeliveryOptions()), NullLogger<FileSystemObjectStore>.Instance));
+    internal override async Task<IObjectStore> CreateAsync()
+    {
+        var store = new FileSystemObjectStore(
+            new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), Options.Create(new DeliveryOptions()), NullLogger<FileSystemObjectStore>.Instance);
+        var owner = Path.Combine(Folder, "owner");
+        await File.WriteAllTextAsync(owner, "", TestContext.Current.CancellationToken);
+        await store.PutAsync([new NewObject("gallery", owner, "text/plain")], TestContext.Current.CancellationToken);
+        return store;
+    }
 
     [Theory]
     [InlineData("../x")]
@@ -226,7 +233,7 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
         Should.Throw<ArgumentException>(() => Store.OpenRead(key, 1).ReadAsync(new byte[1]).AsTask().GetAwaiter().GetResult());
 
     [Fact]
-    public async Task The_folder_that_is_in_the_root_of_a_disk_is_not_a_part_of_the_store()
+    public async Task The_folder_lost_and_found_of_a_disk_is_not_part_of_the_store()
     {
         var found = Directory.CreateDirectory(Path.Combine(Folder, "objects", "lost+found"));
         await File.WriteAllBytesAsync(Path.Combine(found.FullName, "#12"), [1], TestContext.Current.CancellationToken);
@@ -238,14 +245,29 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
     }
 
     [Fact]
-    public async Task An_unmounted_folder_is_an_outage_and_not_a_lost_object()
+    public async Task An_unmounted_disk_is_an_outage_in_which_nothing_is_lost_or_stored()
     {
         await PutAsync("images/abc/low", [1]);
-        Directory.Move(Path.Combine(Folder, "objects", "images"), Path.Combine(Folder, "away"));
+        var objects = Path.Combine(Folder, "objects");
+        Directory.Move(objects, Path.Combine(Folder, "away"));
+        Directory.CreateDirectory(objects);
         await using var stream = Store.OpenRead("images/abc/low", 1);
 
         (await Should.ThrowAsync<ProblemException>(async () => await stream.ReadExactlyAsync(new byte[1]))).ShouldNotBeOfType<LostObjectException>();
-        (await Should.ThrowAsync<ProblemException>(() => Store.FindLengthsAsync(["images/abc/low"], CancellationToken.None))).Problem.ShouldBe(Problems.StorageUnavailable);
+        foreach (var call in (Func<Task>[])[
+            () => Store.FindLengthsAsync(["images/abc/low"], CancellationToken.None),
+            () => PutAsync("images/abd/low", [1]),
+            () => Store.DeleteAsync(["images/abc/low"], CancellationToken.None),
+            () => Store.CheckAsync(CancellationToken.None)])
+        {
+            (await Should.ThrowAsync<ProblemException>(call)).Problem.ShouldBe(Problems.StorageUnavailable);
+        }
+
+        Directory.EnumerateFileSystemEntries(objects).ShouldBeEmpty();
+        Directory.Delete(objects);
+        Directory.Move(Path.Combine(Folder, "away"), objects);
+        await PutAsync("images/abd/low", [1]);
+        (await Store.FindLengthsAsync(["images/abc/low", "images/abd/low", "images/abe/low"], CancellationToken.None)).ShouldBe([1, 1, null]);
     }
 
     [Fact]

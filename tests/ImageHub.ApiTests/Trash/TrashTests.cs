@@ -5,6 +5,7 @@ using ImageHub.Application.Trash;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -263,7 +264,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         return path;
     }
 
-    private string[] Objects() => Directory.GetFiles(Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
+    private string[] Objects() => StoredFiles.Of(server.DataDirectory);
 
     private async Task SendAsync<TRequest>(TRequest request)
         where TRequest : IRequest

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 
 namespace ImageHub.ApiTests.Uploads;
 
@@ -58,7 +59,7 @@ public sealed class TusCrashTests
         first.Select(image => image.Text("fileName")).ShouldBe(files.Take(100).Select(file => file.FileName));
 
         // Each file has five objects (low, medium, high, full and original). No other parts or objects are left.
-        Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(5 * Files);
+        StoredFiles.Of(hub.DataDirectory).Length.ShouldBe(5 * Files);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         admin.Dispose();
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 
 namespace ImageHub.ApiTests.WebDav;
 
@@ -52,7 +53,7 @@ public sealed class DavCrashTests
         }
 
         // Only the objects of the listed images exist, and staging contains only the lock file of the restarted server.
-        Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(4 * listed.Count);
+        StoredFiles.Of(hub.DataDirectory).Length.ShouldBe(4 * listed.Count);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         await client.PutDavAsync("/dav/Kept/new.jpg", TestImages.Jpeg(1200, 900, seed: 3));
 

@@ -6,6 +6,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using Npgsql;
 
 namespace ImageHub.ApiTests.WebDav;
@@ -289,7 +290,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         await first.StatusAsync(HttpStatusCode.Created);
         await second.StatusAsync(HttpStatusCode.NoContent);
 
-        int CountObjects() => Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Count();
+        int CountObjects() => StoredFiles.Of(server.DataDirectory).Length;
     }
 
     [Fact]

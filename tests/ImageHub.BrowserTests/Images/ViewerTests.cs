@@ -159,9 +159,15 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         var reads = 0;
         var isPressed = new TaskCompletionSource();
+        var isReadAgain = new TaskCompletionSource();
         await page.RouteAsync(address => address.Contains("/images?", StringComparison.Ordinal) && address.Contains("pageSize=30", StringComparison.Ordinal), async route =>
         {
-            // The first answer is marked as stale, as during a database outage, so the page reads the list again as soon as another answer arrives.
+            // The first answer is marked as stale, as during a database outage, so the page reads the list again as soon as the server is healthy.
+            if (reads > 0 && !route.Request.Url.Contains("cursor=ey", StringComparison.Ordinal))
+            {
+                isReadAgain.TrySetResult();
+            }
+
             var answer = await route.FetchAsync();
             var headers = new Dictionary<string, string>(answer.Headers, StringComparer.OrdinalIgnoreCase);
             if (reads++ == 0)
@@ -176,6 +182,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             await route.FulfillAsync(new() { Response = answer, Headers = headers });
         });
         await OpenAsync(page, 4);
+        await isReadAgain.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         for (var press = 1; press <= 30; press++)
         {
             await page.Keyboard.PressAsync("ArrowRight");

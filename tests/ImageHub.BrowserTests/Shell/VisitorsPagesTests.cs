@@ -186,6 +186,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
 
         healthCheck.SetResult();
         await Assertions.Expect(message).ToHaveCountAsync(0);
+        checks.ShouldBeGreaterThanOrEqualTo(2);
     }
 
     [Fact]

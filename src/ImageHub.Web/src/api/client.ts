@@ -1,5 +1,5 @@
 import createClient from "openapi-fetch";
-import { connection, sawAnswer } from "./connection";
+import { sawAnswer, sawNoAnswer } from "./connection";
 import { problemOf, Unreachable } from "./problem";
 import type { components, paths } from "./schema";
 import { renew, renewIfDue, session, signedInAgain } from "./session";
@@ -51,7 +51,7 @@ async function send(request: Request): Promise<Response> {
     response = await fetch(request);
   } catch (error) {
     if (request.signal.aborted) throw error;
-    connection.set("offline");
+    sawNoAnswer();
     throw new Unreachable();
   }
   sawAnswer(response);

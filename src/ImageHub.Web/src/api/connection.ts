@@ -12,23 +12,29 @@ export function sawAnswer({ status, headers }: Response) {
   const state = connection.get();
   const isBusy = status === 502 || status === 503 || status === 504;
   if (!isBusy && headers.has("X-ImageHub-Stale")) connection.set("stale");
-  // Other answers do not end the state `offline`, so that its message can be read while some requests succeed. Without its
-  // database, the server answers some requests from its cache and others with 503, which therefore do not end `stale`.
-  else if (state !== "offline" && !(isBusy && state === "stale")) connection.set(isBusy ? "down" : "ok");
+  // Only a health check ends `stale` and `offline`. Without its database, the server still answers some requests as usual. While
+  // a file of the page cannot be loaded, other requests may succeed.
+  else if (state === "ok" || state === "down") connection.set(isBusy ? "down" : "ok");
+}
+
+/** Called when the server did not respond, or a part of the page could not be loaded. */
+export function sawNoAnswer() {
+  if (connection.get() !== "offline") connection.set("offline");
+  // The server may have answered the current health check before this failure.
+  else if (!timer) askLater();
 }
 
 /** The interval between health checks during an outage, in milliseconds. Without checks, an idle page would not notice the recovery. */
 const pause = 3000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** The number of the latest check or change. A check ignores its result if something else has happened since. */
+/** The number of the latest check or change. A check whose number is no longer the latest ignores its result. */
 let latest = 0;
 
 connection.subscribe(() => {
-  latest++;
-  clearTimeout(timer);
+  stopAsking();
   if (connection.get() === "ok") fetchImagesAgain();
-  else timer = setTimeout(ask, pause);
+  else askLater();
 });
 addEventListener("online", () => (connection.get() === "ok" ? fetchImagesAgain() : void ask()));
 
@@ -43,13 +49,24 @@ function fetchImagesAgain() {
 /** The maximum duration of a health check in milliseconds. */
 const patience = 10_000;
 
-async function ask() {
+function stopAsking() {
+  latest++;
   clearTimeout(timer);
-  const check = ++latest;
+  timer = undefined;
+}
+
+function askLater() {
+  stopAsking();
+  timer = setTimeout(ask, pause);
+}
+
+async function ask() {
+  stopAsking();
+  const check = latest;
   const state = await checkHealth();
   if (check !== latest) return;
   if (state !== connection.get()) connection.set(state);
-  else if (state !== "ok") timer = setTimeout(ask, pause);
+  else if (state !== "ok") askLater();
 }
 
 async function checkHealth(): Promise<Connection> {

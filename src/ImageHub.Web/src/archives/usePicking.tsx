@@ -1,7 +1,7 @@
 import { Download, SquareCheck } from "lucide-react";
 import { type PointerEvent, type SyntheticEvent, useRef, useState } from "react";
 import type { Photograph, Schemas } from "../api/client";
-import { connection } from "../api/connection";
+import { sawNoAnswer } from "../api/connection";
 import { Button } from "../design/Button";
 import type { PagesOf } from "../images/viewer/viewerContext";
 import { text } from "../text";
@@ -26,7 +26,7 @@ export function usePicking(of: ArchiveOf, group: Shown | undefined, images: Page
   const isHeld = useRef(false);
 
   async function open(wanted: "select" | "all", first?: string) {
-    const loaded = await import("./Picking").catch(() => connection.set("offline"));
+    const loaded = await import("./Picking").catch(sawNoAnswer);
     if (!loaded) return;
     loaded.begin(first, isHeld.current);
     setParts(loaded);

@@ -63,9 +63,9 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     render();
   }, []);
 
-  // The End key shows the end of the whole list at once, or when the list has loaded, unless the reader does something else
-  // first. If loading takes longer than `renderInterval`, the page first shows the end of the loaded part.
-  /** The list on the page when the reader pressed End; empty if the reader did not. */
+  // The End key shows the end of the whole list at once, or when the list has loaded, unless the visitor does something else
+  // first. If loading takes longer than `renderInterval`, the page first shows the end of the loaded part. `endOf` is the list
+  // whose end is awaited; empty if none.
   const endOf = useRef("");
   const { hasNextPage, data } = query;
   const loaded = data?.pages.length;
@@ -103,7 +103,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     }
     endOf.current = "";
     scrollToEnd();
-  }, [hasNextPage, loaded]);
+  }, [hasNextPage, loaded, name]);
   return [query, fetchRest];
 }
 

@@ -1,6 +1,6 @@
 import { ImagePlus } from "lucide-react";
 import { useState } from "react";
-import { connection } from "../../api/connection";
+import { sawNoAnswer } from "../../api/connection";
 import { useStore } from "../../api/useStore";
 import { Button } from "../../design/Button";
 import { guestText } from "../../text/guest";
@@ -15,7 +15,7 @@ export function SendPhotosButton({ token }: { token: string }) {
   const sending = useStore(sendingCount);
 
   async function open() {
-    const loaded = await import("./SendingSheet").catch(() => connection.set("offline"));
+    const loaded = await import("./SendingSheet").catch(sawNoAnswer);
     if (!loaded) return;
     await haveWords();
     setSheet(() => loaded.SendingSheet);

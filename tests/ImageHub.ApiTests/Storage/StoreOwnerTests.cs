@@ -1,0 +1,135 @@
+using System.Net;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.ApiTests.Storage;
+
+/// <summary>A server writes to a store and deletes objects only if the store belongs to the gallery of its database.</summary>
+public sealed class StoreOwnerTests(PostgresServer postgres)
+{
+    private readonly byte[] content = TestImages.Jpeg(seed: 1);
+
+    [Theory]
+    [InlineData(StorageProvider.FileSystem)]
+    [InlineData(StorageProvider.S3)]
+    public async Task A_server_with_another_database_neither_adds_nor_deletes_objects(StorageProvider provider)
+    {
+        await using var s3 = new S3Server();
+        if (provider == StorageProvider.S3)
+        {
+            await s3.InitializeAsync();
+        }
+
+        var settings = provider == StorageProvider.S3 ? s3.Settings : [];
+        await using var server = await ImageHubServer.StartAsync(postgres, settings);
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", content);
+        var database = await postgres.CreateDatabaseAsync();
+        var clock = new ShiftedClock();
+        await using (var other = await ImageHubServer.StartAsync(
+            postgres,
+            new(settings, StringComparer.Ordinal) { ["ConnectionStrings:ImageHub"] = database, ["ImageHub:DataDirectory"] = server.DataDirectory },
+            builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock))))
+        {
+            var problem = await other.Admin.PutImageAsync(await other.Admin.CreateGroupAsync(), "b.jpg", TestImages.Jpeg(seed: 2))
+                .ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+            problem.Text("detail").ShouldBe("The stored files belong to another gallery, or their disk is not mounted. The server's log has the details.");
+            (await other.Visitor.GetAsync("/health/ready").JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("checks").Text("storage").ShouldBe("unreachable");
+            foreach (var hours in (int[])[2, 25, 25])
+            {
+                clock.Advance(TimeSpan.FromHours(hours));
+                await Should.ThrowAsync<ProblemException>(() => SendAsync(other, new ReconcileObjects()));
+            }
+
+            (await other.SqlAsync($"SELECT count(*) FROM orphaned_objects WHERE key LIKE '%{image}%'")).ShouldBe(0L);
+        }
+
+        await postgres.DropDatabaseAsync(database);
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/original")).ShouldBe(content);
+        await ShouldStoreAsync(server);
+    }
+
+    [Fact]
+    public async Task Without_its_disk_a_server_starts_loses_no_photo_and_stores_none_until_the_disk_is_back()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", content);
+        var objects = Objects(server);
+        Directory.Move(objects, objects + "-away");
+
+        // An upload was interrupted, whose objects the start would delete.
+        var interrupted = Directory.CreateDirectory(Path.Combine(server.DataDirectory, "staging", $"{Guid.NewGuid():N}", $"{Guid.NewGuid():D}"));
+        await File.WriteAllBytesAsync(Path.Combine(interrupted.Parent!.FullName, "lock"), [], TestContext.Current.CancellationToken);
+        await server.RestartAsync();
+
+        await server.Admin.PutImageAsync(await server.Admin.CreateGroupAsync(), "b.jpg", TestImages.Jpeg(seed: 2))
+            .ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        await server.Admin.GetAsync($"/api/v1/images/{image}/original").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        (await server.Admin.GetAsync("/api/v1/storage/damaged?cursor=").JsonAsync()).Items().ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(objects).ShouldBeEmpty();
+        interrupted.Exists.ShouldBeTrue();
+
+        Directory.Delete(objects);
+        Directory.Move(objects + "-away", objects);
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/original")).ShouldBe(content);
+        await ShouldStoreAsync(server);
+        await server.RestartAsync();
+        Directory.Exists(interrupted.FullName).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_store_with_photos_of_the_database_gets_its_missing_owner_at_the_start()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", content);
+        var owner = Path.Combine(Objects(server), "gallery");
+        var id = await File.ReadAllTextAsync(owner, TestContext.Current.CancellationToken);
+        id.ShouldBe($"{await server.SqlAsync("SELECT gallery_id FROM site_profiles")}\n");
+        File.Delete(owner);
+
+        await server.RestartAsync();
+
+        await Polling.EventuallyAsync(() => File.Exists(owner));
+        (await File.ReadAllTextAsync(owner, TestContext.Current.CancellationToken)).ShouldBe(id);
+        await ShouldStoreAsync(server);
+    }
+
+    [Fact]
+    public async Task An_empty_disk_replaces_a_broken_one_once_an_admin_creates_the_file_that_the_log_names()
+    {
+        using var log = new LoggedLines();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Logging.AddProvider(log));
+        await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", content);
+        Directory.Delete(Objects(server), recursive: true);
+        await server.RestartAsync();
+        await Polling.EventuallyAsync(() => log.With("create this file without content").Count > 0);
+        log.With($"the objects in {Objects(server)} lack the file 'gallery'").ShouldNotBeEmpty();
+
+        await File.WriteAllBytesAsync(Path.Combine(Objects(server), "gallery"), [], TestContext.Current.CancellationToken);
+
+        await ShouldStoreAsync(server);
+        (await File.ReadAllTextAsync(Path.Combine(Objects(server), "gallery"), TestContext.Current.CancellationToken)).Length.ShouldBe(37);
+    }
+
+    private static string Objects(ImageHubServer server) => Path.Combine(server.DataDirectory, "objects");
+
+    private static async Task ShouldStoreAsync(ImageHubServer server)
+    {
+        var added = TestImages.Jpeg(seed: 9);
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "new.jpg", added);
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/original")).ShouldBe(added);
+    }
+
+    private static async Task SendAsync(ImageHubServer server, IRequest request)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+}
