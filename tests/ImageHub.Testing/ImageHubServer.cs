@@ -108,9 +108,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         database ??= GivenDatabase ?? await CreateDatabaseAsync();
         if (isSecond)
         {
-            // The folder has none of the gallery's photos. Without this file, the server would refuse to use it.
-            Directory.CreateDirectory(Path.Combine(folder, "objects"));
-            await File.WriteAllBytesAsync(Path.Combine(folder, "objects", "gallery"), []);
+            await AllowEmptyStoreAsync();
         }
 
         app = Build(database);
@@ -119,6 +117,13 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         Visitor = NewClient();
         await Visitor.EventuallyPreparedAsync();
         Admin = await BeginOwnerSessionAsync();
+    }
+
+    /// <summary>Lets the server use its folder although it has none of the database's photos. Called before the start.</summary>
+    public async Task AllowEmptyStoreAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "objects"));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "objects", "gallery"), []);
     }
 
     /// <summary>The connection string from the settings, or null. The test itself drops this database.</summary>

@@ -51,7 +51,12 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             throw new BackupException($"'{key.Path}' exists: a server has used this data directory. Restore into an empty one.");
         }
 
-        await foreach (var stored in store.ListAsync("", cancellationToken))
+        if (await StoreOwner.ReadAsync(store, cancellationToken) is { Length: > 0 } owner && owner != verified.Manifest.GalleryId?.ToString("D"))
+        {
+            throw new BackupException($"The store belongs to the gallery {owner} ({store.Description}). Restore into an empty one.");
+        }
+
+        await foreach (var stored in store.ListAsync("", cancellationToken).Where(stored => stored.Key != StoreOwner.Key))
         {
             throw new BackupException($"The store is not empty: it contains '{stored.Key}' ({store.Description}). Restore into an empty one.");
         }
@@ -62,8 +67,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             return verified;
         }
 
-        // The restored database's server writes the gallery's id.
-        await StoreOwner.WriteAsync(store, staging, galleryId: null, cancellationToken);
+        await StoreOwner.WriteAsync(store, staging, verified.Manifest.GalleryId, cancellationToken);
         var problems = await RestoreObjectsAsync(catalog, backup, verified.Manifest, request.Report, cancellationToken);
         await RestoreKeyAsync(catalog, backup, verified.Manifest, decrypted, request.Report, cancellationToken);
         await held.ThrowIfLostAsync(cancellationToken);

@@ -60,7 +60,7 @@ public interface IObjectStore
     /// <summary>Streams all objects whose key starts with the prefix, in no particular order.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Throws if the store is unavailable. A folder is tested by writing a file, a bucket by listing it.</summary>
+    /// <summary>Throws if the store is unavailable or belongs to another gallery. A folder is tested by writing a file, a bucket by listing it.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }
 

@@ -52,6 +52,12 @@ internal sealed class ImageCheck(
             using var folder = staging.Create(Guid.CreateVersion7());
             var objects = new ImageObjects(image, store, folder);
             await objects.ReadAsync();
+            if (objects.Lost.Count > 0)
+            {
+                // In another gallery's store, all objects are missing, but not lost.
+                await store.CheckAsync(CancellationToken.None);
+            }
+
             var (isNext, oldKeys) = await MendAsync(image, objects, folder, isRenderedAgain, rotation);
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();

@@ -9,7 +9,7 @@ namespace ImageHub.Application.Storage;
 /// </summary>
 public static class StoreOwner
 {
-    /// <summary>The object's key. Its content is the gallery's id, or is empty until the first server writes to the store.</summary>
+    /// <summary>The object's key. Its content is the gallery's id; after the restore of an old backup, it is empty until the server starts.</summary>
     public const string Key = "gallery";
 
     /// <summary>The maximum size in bytes. A larger object was not written by ImageHub.</summary>
@@ -37,7 +37,7 @@ public static class StoreOwner
     /// <summary>Writes the object.</summary>
     /// <param name="store">The store.</param>
     /// <param name="staging">Where the file is written first.</param>
-    /// <param name="galleryId">The gallery; null if any gallery may use the store.</param>
+    /// <param name="galleryId">The gallery; null if its id is not known yet.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task WriteAsync(IObjectStore store, IStaging staging, Guid? galleryId, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ public sealed class SiteProfile
     /// <summary>Always <see cref="OnlyId"/>.</summary>
     public int Id { get; private init; } = OnlyId;
 
-    /// <summary>The id of this gallery, which the database sets once. It tells the backups of several galleries apart.</summary>
+    /// <summary>The id of this gallery, which the database sets once. It tells the backups and stores of several galleries apart.</summary>
     public Guid GalleryId { get; private init; }
 
     /// <summary>The title; null for <see cref="DefaultTitle"/>.</summary>

@@ -9,16 +9,23 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// Writes and deletes objects only if the store belongs to the database's gallery (<see cref="StoreOwner"/>). A store without owner gets one if neither the
-/// store nor the database has images, or if the database has a row of a stored image.
+/// Writes and deletes objects only if the store belongs to the database's gallery (<see cref="StoreOwner"/>). The gallery becomes the owner if the database knows
+/// a stored image, or if the store has no owner and neither the store nor the database has images.
 /// </summary>
-internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, IServiceScopeFactory scopes, ILogger<OwnedObjectStore> logger) : IObjectStore, IDisposable
+internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, IServiceScopeFactory scopes, TimeProvider clock, ILogger<OwnedObjectStore> logger)
+    : IObjectStore, IDisposable
 {
+    /// <summary>How long the result of a comparison is valid.</summary>
+    private static readonly TimeSpan Believed = TimeSpan.FromSeconds(10);
+
     /// <summary>The number of objects among which a known one must be. A crash may leave objects without a row.</summary>
     private const int MaxCompared = 1000;
 
-    private readonly SemaphoreSlim gate = new(1);
-    private volatile bool isOwn;
+    private readonly Lock gate = new();
+    private Task<bool>? last;
+    private long begun;
+    private volatile bool wasOwn;
+    private volatile bool isRestored;
 
     public string Description => store.Description;
 
@@ -26,14 +33,8 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
 
     public async Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken)
     {
-        // Only a restore writes the owner through this class. Its database does not exist yet.
-        if (objects.Any(one => one.Key == StoreOwner.Key))
-        {
-            await store.PutAsync(objects, cancellationToken);
-            isOwn = true;
-            return;
-        }
-
+        // Only a restore writes the owner through this class. Its database has no tables yet.
+        isRestored |= objects.Any(one => one.Key == StoreOwner.Key);
         await EnsureOwnAsync(cancellationToken);
         await store.PutAsync(objects, cancellationToken);
     }
@@ -56,78 +57,106 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await EnsureOwnAsync(cancellationToken);
+        // While the database hangs, the last result counts: a server without its database still serves visitors.
+        if (!wasOwn || CompareAsync().IsCompleted)
+        {
+            try
+            {
+                await EnsureOwnAsync(cancellationToken);
+            }
+            catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
+            {
+                if (await StoreOwner.ReadAsync(store, cancellationToken) is null)
+                {
+                    // The store answers, and gets its owner once the database does.
+                    return;
+                }
+            }
+        }
+
         await store.CheckAsync(cancellationToken);
     }
 
-    public void Dispose()
-    {
-        gate.Dispose();
-        (store as IDisposable)?.Dispose();
-    }
+    public void Dispose() => (store as IDisposable)?.Dispose();
 
     /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> if the store does not belong to the database's gallery.</exception>
     private async Task EnsureOwnAsync(CancellationToken cancellationToken)
     {
-        if (isOwn)
+        if (!isRestored && !await CompareAsync().WaitAsync(cancellationToken))
         {
-            return;
-        }
-
-        await gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (!isOwn)
+            throw new ProblemException(Problems.StorageUnavailable, "The stored files belong to another gallery, or their disk is not mounted. The server's log has the details.")
             {
-                await TakeAsync(cancellationToken);
-                isOwn = true;
-            }
-        }
-        finally
-        {
-            gate.Release();
+                RetryAfter = TimeSpan.FromSeconds(30),
+            };
         }
     }
 
-    private async Task TakeAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the store belongs to the gallery. Concurrent callers share one comparison.</summary>
+    private Task<bool> CompareAsync()
+    {
+        lock (gate)
+        {
+            if (last is null || (last.IsCompleted && (!last.IsCompletedSuccessfully || clock.GetElapsedTime(begun) >= Believed)))
+            {
+                begun = clock.GetTimestamp();
+                last = Task.Run(CompareOnceAsync);
+            }
+
+            return last;
+        }
+    }
+
+    private async Task<bool> CompareOnceAsync()
+    {
+        try
+        {
+            return wasOwn = await TakeAsync();
+        }
+        catch (Exception exception) when (wasOwn && DatabaseOutage.IsDatabaseError(exception))
+        {
+            // Without the database, the objects of a failed upload can still be deleted.
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "The owner of the {Store} cannot be read or written", store.Description);
+            throw ProblemException.DiskFailed();
+        }
+    }
+
+    /// <summary>Makes the gallery the owner if it may be. Returns whether it is the owner.</summary>
+    private async Task<bool> TakeAsync()
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        var gallery = await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken);
-        switch (await StoreOwner.ReadAsync(store, cancellationToken))
+        var gallery = await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync();
+        var owner = await StoreOwner.ReadAsync(store, CancellationToken.None);
+        if (owner == gallery.ToString("D"))
         {
-            case { Length: > 0 } owner when owner != gallery.ToString("D"):
-                logger.LogError(
-                    "Nothing is stored: the {Store} belong to the gallery {Owner}, and the database to the gallery {Gallery}. Correct the settings of the database or "
-                    + "of the store",
-                    store.Description,
-                    owner,
-                    gallery);
-                throw Refusal();
-            case null when !await HasSameImagesAsync(db, cancellationToken):
-                logger.LogError(
-                    "Nothing is stored: the {Store} lack the file '{Owner}', and the database has other photos than the store. Mount the disk, or correct the "
-                    + "settings of the database or of the store. If all of them are right, create this file without content",
-                    store.Description,
-                    StoreOwner.Key);
-                throw Refusal();
-            case null or "":
-                await StoreOwner.WriteAsync(store, staging, gallery, cancellationToken);
-                break;
+            return true;
         }
+
+        var keys = await store.ListAsync(ObjectKey.Root, CancellationToken.None).Select(stored => stored.Key).Take(MaxCompared).ToArrayAsync();
+        if (keys.Length > 0 ? await KnowsAsync(db, keys) : owner == "" || (owner is null && !await db.AllImages.AnyAsync()))
+        {
+            await StoreOwner.WriteAsync(store, staging, gallery, CancellationToken.None);
+            return true;
+        }
+
+        logger.LogError(
+            "Nothing is stored or deleted: the {Store} do not belong to the gallery {Gallery} of the database, but {Owner}. Mount the disk, or correct the settings of the "
+            + "database or of the store. If they are right, write the gallery's id into the file '{File}' of the store",
+            store.Description,
+            gallery,
+            string.IsNullOrEmpty(owner) ? "have no owner and other photos than the database" : $"to the gallery {owner}",
+            StoreOwner.Key);
+        return false;
     }
 
-    private static ProblemException Refusal() =>
-        new(Problems.StorageUnavailable, "The stored files belong to another gallery, or their disk is not mounted. The server's log has the details.")
-        {
-            RetryAfter = TimeSpan.FromSeconds(30),
-        };
-
-    /// <summary>Whether a store without owner and the database have an image in common, or neither of them has images.</summary>
-    private async Task<bool> HasSameImagesAsync(IImageHubDb db, CancellationToken cancellationToken)
+    /// <summary>Whether the database has the image of a stored object, or the object is about to be deleted.</summary>
+    private static async Task<bool> KnowsAsync(IImageHubDb db, string[] keys)
     {
-        var keys = await store.ListAsync(ObjectKey.Root, cancellationToken).Select(stored => stored.Key).Take(MaxCompared).ToArrayAsync(cancellationToken);
         var ids = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().Select(key => key.ImageId).Distinct().ToArray();
-        return ids.Length == 0 ? !await db.AllImages.AnyAsync(cancellationToken) : await db.AllImages.AnyAsync(image => ids.Contains(image.Id), cancellationToken);
+        return await db.AllImages.AnyAsync(image => ids.Contains(image.Id)) || await db.OrphanedObjects.AnyAsync(orphan => keys.Contains(orphan.Key));
     }
 }

@@ -29,6 +29,7 @@ public sealed class RestoreTests(BackedUpServer original, PostgresServer postgre
         restore.Error.ShouldBe("");
         restore.ExitCode.ShouldBe(0);
         restore.Output.TrimEnd().ShouldEndWith("restored; start the server");
+        (await File.ReadAllTextAsync(Path.Combine(copy.DataDirectory, "objects", "gallery"))).ShouldBe(await File.ReadAllTextAsync(Path.Combine(original.DataDirectory, "objects", "gallery")));
         using var client = await copy.StartAndSignInAsync();
 
         // A restore ends all sessions, because the backup does not know which sessions have been ended since.
@@ -216,6 +217,12 @@ public sealed class RestoreTests(BackedUpServer original, PostgresServer postgre
         var stored = await RunAsync("restore", original.Backups, place.Empty);
         stored.ExitCode.ShouldBe(2);
         stored.Error.ShouldStartWith("The store is not empty: it contains 'images/0198/full'");
+
+        await using var foreign = new CopiedBackups(original.Backups);
+        var objects = Directory.CreateDirectory(Path.Combine(foreign.Empty, "objects")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(objects, "gallery"), "01980f3a-7c1e-7a52-9d35-2f4b8c6d7eab");
+        var owned = await RunAsync("restore", original.Backups, foreign.Empty);
+        (owned.ExitCode, owned.Error).ShouldBe((2, $"The store belongs to the gallery 01980f3a-7c1e-7a52-9d35-2f4b8c6d7eab (objects in {objects}). Restore into an empty one.\n"));
 
         await File.WriteAllTextAsync(Path.Combine(place.Empty, "notes.txt"), "x");
         (await RunAsync("backup", place.Empty, original.DataDirectory)).ShouldBe((2, "", $"'{place.Empty}' is neither empty nor a folder with backups; name another folder.\n"));

@@ -56,7 +56,9 @@ public sealed class MigrationTests(PostgresServer postgres)
     public async Task Work_started_by_an_earlier_version_continues(string migration)
     {
         var (database, _) = await FillAsync(postgres, migration);
-        await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database });
+        await using var server = new ImageHubServer(postgres) { Settings = { ["ConnectionStrings:ImageHub"] = database } };
+        await server.AllowEmptyStoreAsync();
+        await server.InitializeAsync();
         var harbour = (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items().Single().Id();
 
         await server.Admin.AddImageAsync(harbour, "four.jpg", TestImages.Jpeg(seed: 40));

@@ -164,14 +164,14 @@ public sealed class BrokenDiskTests
     public async Task A_photo_in_a_folder_that_an_interrupted_server_may_not_have_flushed_is_503_until_the_disk_flushes_it()
     {
         await using var hub = new ImageHubProcess();
-        using var admin = await hub.StartAndSignInAsync();
-        var group = await admin.CreateGroupAsync();
-        await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 9));
         var images = Path.Combine(hub.DataDirectory, "objects", "images");
         for (var end = 0; end <= 0xff; end++)
         {
             Directory.CreateDirectory(Path.Combine(images, $"{end:x2}"));
         }
+
+        using var admin = await hub.StartAndSignInAsync();
+        var group = await admin.CreateGroupAsync();
 
         await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", path: images))
         {
