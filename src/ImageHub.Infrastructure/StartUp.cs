@@ -241,20 +241,24 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(cancellationToken);
 
-        // Removes expired uploads immediately, because the server may stop before the hourly job runs. A store that cannot be used is logged immediately, and not
-        // at the first upload.
+        // Removes expired uploads immediately, because the server may stop before the hourly job runs.
         try
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
+        }
+        catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
+        {
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", DatabaseOutage.FindReason(exception));
+        }
+
+        // Finds a store that cannot be used before the first upload does.
+        try
+        {
             await store.CheckAsync(cancellationToken);
         }
         catch (ProblemException exception) when (exception.Problem == Problems.StorageUnavailable)
         {
             logger.LogError("The {Store} cannot be used: {Reason}", store.Description, exception.Message);
-        }
-        catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
-        {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", DatabaseOutage.FindReason(exception));
         }
     }
 }

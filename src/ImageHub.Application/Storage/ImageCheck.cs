@@ -55,7 +55,7 @@ internal sealed class ImageCheck(
             if (objects.Lost.Count > 0)
             {
                 // In another gallery's store, all objects are missing, but not lost.
-                await store.CheckAsync(CancellationToken.None);
+                await store.EnsureOwnAsync(CancellationToken.None);
             }
 
             var (isNext, oldKeys) = await MendAsync(image, objects, folder, isRenderedAgain, rotation);

@@ -41,7 +41,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     public async Task<Unit> Handle(ReconcileObjects request, CancellationToken cancellationToken)
     {
         // In another gallery's store, all objects would lack a row.
-        await store.CheckAsync(cancellationToken);
+        await store.EnsureOwnAsync(cancellationToken);
         var now = clock.Now();
         await FindAsync(now, cancellationToken);
         await DeleteAsync(now, cancellationToken);

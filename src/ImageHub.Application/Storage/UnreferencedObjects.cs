@@ -12,6 +12,11 @@ internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFacto
     /// <returns>Whether the objects have been deleted.</returns>
     public async Task<bool> TryDeleteAsync(IReadOnlyCollection<string> keys)
     {
+        if (keys.Count == 0)
+        {
+            return true;
+        }
+
         try
         {
             await store.DeleteAsync(keys, CancellationToken.None);

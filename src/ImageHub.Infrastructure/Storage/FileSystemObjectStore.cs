@@ -238,7 +238,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     {
         if (!IsMounted)
         {
-            throw new DirectoryNotFoundException($"The disk of '{root}' is not mounted: the file '{StoreOwner.Key}' is missing.");
+            throw new DirectoryNotFoundException($"The file '{PathOf(StoreOwner.Key)}' is missing. Is the disk mounted?");
         }
     }
 

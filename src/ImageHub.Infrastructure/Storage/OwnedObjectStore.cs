@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// Writes and deletes objects only if the store belongs to the database's gallery (<see cref="StoreOwner"/>). The gallery becomes the owner if the database knows
-/// a stored image, or if the store has no owner and neither the store nor the database has images.
+/// Writes and deletes objects only if the store belongs to the gallery of the database (<see cref="StoreOwner"/>). The gallery becomes the owner if the database
+/// has a row of a stored image, or if the store has no owner and neither the store nor the database has images.
 /// </summary>
 internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, IServiceScopeFactory scopes, TimeProvider clock, ILogger<OwnedObjectStore> logger)
     : IObjectStore, IDisposable
@@ -18,13 +18,17 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
     /// <summary>How long the result of a comparison is valid.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromSeconds(10);
 
-    /// <summary>The number of objects among which a known one must be. A crash may leave objects without a row.</summary>
+    /// <summary>The limit of a comparison. The next one may find a store or a database that has recovered.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The number of stored objects that are looked up in the database. One is not enough, because a crash may leave objects without a row.</summary>
     private const int MaxCompared = 1000;
 
     private readonly Lock gate = new();
     private Task<bool>? last;
     private long begun;
     private volatile bool wasOwn;
+    private volatile bool hadOwner;
     private volatile bool isRestored;
 
     public string Description => store.Description;
@@ -57,7 +61,7 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        // While the database hangs, the last result counts: a server without its database still serves visitors.
+        // A comparison may wait for the database, without which the server still serves visitors. While it runs, the last result counts.
         if (!wasOwn || CompareAsync().IsCompleted)
         {
             try
@@ -77,19 +81,15 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
         await store.CheckAsync(cancellationToken);
     }
 
-    public void Dispose() => (store as IDisposable)?.Dispose();
-
-    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> if the store does not belong to the database's gallery.</exception>
-    private async Task EnsureOwnAsync(CancellationToken cancellationToken)
+    public async Task EnsureOwnAsync(CancellationToken cancellationToken)
     {
         if (!isRestored && !await CompareAsync().WaitAsync(cancellationToken))
         {
-            throw new ProblemException(Problems.StorageUnavailable, "The stored files belong to another gallery, or their disk is not mounted. The server's log has the details.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(30),
-            };
+            throw Unavailable("The stored files belong to another gallery, or their disk is not mounted. The server's log has the details.");
         }
     }
+
+    public void Dispose() => (store as IDisposable)?.Dispose();
 
     /// <summary>Whether the store belongs to the gallery. Concurrent callers share one comparison.</summary>
     private Task<bool> CompareAsync()
@@ -108,9 +108,10 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
 
     private async Task<bool> CompareOnceAsync()
     {
+        using var limit = new CancellationTokenSource(Limit, clock);
         try
         {
-            return wasOwn = await TakeAsync();
+            return wasOwn = await TakeAsync(limit.Token);
         }
         catch (Exception exception) when (wasOwn && DatabaseOutage.IsDatabaseError(exception))
         {
@@ -122,41 +123,50 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
             logger.LogError(exception, "The owner of the {Store} cannot be read or written", store.Description);
             throw ProblemException.DiskFailed();
         }
+        catch (OperationCanceledException)
+        {
+            throw Unavailable("The store or the database does not answer in time.");
+        }
     }
 
-    /// <summary>Makes the gallery the owner if it may be. Returns whether it is the owner.</summary>
-    private async Task<bool> TakeAsync()
+    /// <summary>Makes the gallery the owner if allowed. Returns whether it is the owner.</summary>
+    private async Task<bool> TakeAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        var gallery = await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync();
-        var owner = await StoreOwner.ReadAsync(store, CancellationToken.None);
-        if (owner == gallery.ToString("D"))
+        var gallery = await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken);
+        var owner = await StoreOwner.ReadAsync(store, cancellationToken);
+        hadOwner |= owner is not null;
+        if (Guid.TryParse(owner, out var id) && id == gallery)
         {
             return true;
         }
 
-        var keys = await store.ListAsync(ObjectKey.Root, CancellationToken.None).Select(stored => stored.Key).Take(MaxCompared).ToArrayAsync();
-        if (keys.Length > 0 ? await KnowsAsync(db, keys) : owner == "" || (owner is null && !await db.AllImages.AnyAsync()))
+        var keys = await store.ListAsync(ObjectKey.Root, cancellationToken).Select(stored => stored.Key).Take(MaxCompared).ToArrayAsync(cancellationToken);
+        var images = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().Select(key => key.ImageId).Distinct().ToArray();
+        var isKnown = images.Length > 0 && await db.AllImages.AnyAsync(image => images.Contains(image.Id), cancellationToken);
+        if (!isKnown && (images.Length > 0 || !string.IsNullOrEmpty(owner)))
         {
-            await StoreOwner.WriteAsync(store, staging, gallery, CancellationToken.None);
-            return true;
+            var finding = string.IsNullOrEmpty(owner) ? "contain none of the database's photos" : $"belong to the gallery {owner}, and the database to the gallery {gallery}";
+            return Refuse($"{finding}. Correct the settings of the database or of the store, or restore the database");
         }
 
-        logger.LogError(
-            "Nothing is stored or deleted: the {Store} do not belong to the gallery {Gallery} of the database, but {Owner}. Mount the disk, or correct the settings of the "
-            + "database or of the store. If they are right, write the gallery's id into the file '{File}' of the store",
-            store.Description,
-            gallery,
-            string.IsNullOrEmpty(owner) ? "have no owner and other photos than the database" : $"to the gallery {owner}",
-            StoreOwner.Key);
-        return false;
+        // If the disk of a running server disappears, an old copy of the store may be below its folder.
+        if (owner is null && (hadOwner || (!isKnown && await db.AllImages.AnyAsync(cancellationToken))))
+        {
+            return Refuse($"lack the file '{StoreOwner.Key}'. Mount the disk, or correct the settings of the store. If the store is the right one, write {gallery} into this file");
+        }
+
+        await StoreOwner.WriteAsync(store, staging, gallery, cancellationToken);
+        return hadOwner = true;
+
+        bool Refuse(string reason)
+        {
+            logger.LogError("Nothing is stored or deleted: the {Store} {Reason}", store.Description, reason);
+            return false;
+        }
     }
 
-    /// <summary>Whether the database has the image of a stored object, or the object is about to be deleted.</summary>
-    private static async Task<bool> KnowsAsync(IImageHubDb db, string[] keys)
-    {
-        var ids = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().Select(key => key.ImageId).Distinct().ToArray();
-        return await db.AllImages.AnyAsync(image => ids.Contains(image.Id)) || await db.OrphanedObjects.AnyAsync(orphan => keys.Contains(orphan.Key));
-    }
+    private static ProblemException Unavailable(string detail) => new(Problems.StorageUnavailable, detail) { RetryAfter = TimeSpan.FromSeconds(30) };
 }

@@ -209,7 +209,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         {
             return await call();
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException or XmlException)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or WebException or XmlException)
         {
             // XmlException: another program, such as a proxy, has responded at the address.
             logger.LogError("The S3 store failed at {What}: {Reason}", what, exception.InnerException?.Message ?? exception.Message);

@@ -77,6 +77,8 @@ internal sealed class MeasuredObjectStore(IObjectStore store) : IObjectStore, ID
 
     public Task CheckAsync(CancellationToken cancellationToken) => MeasureAsync("check", () => store.CheckAsync(cancellationToken));
 
+    public Task EnsureOwnAsync(CancellationToken cancellationToken) => store.EnsureOwnAsync(cancellationToken);
+
     public void Dispose() => (store as IDisposable)?.Dispose();
 
     private static Task<bool> MeasureAsync(string operation, Func<Task> call) => StoreMetrics.MeasureAsync(operation, async () =>

@@ -6,6 +6,7 @@ using ImageHub.Application.Variants;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -127,7 +128,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
 
         await server.Admin.DeleteAsync($"/api/v1/images/{id}").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = new[] { id } }).StatusAsync(HttpStatusCode.OK);
-        Objects("*").ShouldBeEmpty();
+        StoredFiles.Of(server.DataDirectory).ShouldBeEmpty();
     }
 
     [Fact]

@@ -107,6 +107,38 @@ public sealed class StoreOwnerTests(PostgresServer postgres)
         await ShouldStoreAsync(server);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_database_that_is_replaced_under_a_running_server_by_that_of_another_gallery_deletes_no_objects(bool isOwned)
+    {
+        var clock = new ShiftedClock();
+        using var log = new LoggedLines();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder =>
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+            builder.Logging.AddProvider(log);
+        });
+        await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", content);
+        var stored = StoredFiles.Of(server.DataDirectory);
+        if (!isOwned)
+        {
+            File.Delete(Path.Combine(Objects(server), "gallery"));
+        }
+
+        await server.SqlAsync("TRUNCATE images CASCADE; UPDATE site_profiles SET gallery_id = gen_random_uuid()");
+
+        foreach (var hours in (int[])[2, 25, 25])
+        {
+            clock.Advance(TimeSpan.FromHours(hours));
+            await Should.ThrowAsync<ProblemException>(() => SendAsync(server, new ReconcileObjects()));
+        }
+
+        StoredFiles.Of(server.DataDirectory).ShouldBe(stored, ignoreOrder: true);
+        (await server.SqlAsync("SELECT count(*) FROM orphaned_objects")).ShouldBe(0L);
+        log.With("into this file").ShouldBeEmpty("the server would delete the photos");
+    }
+
     /// <summary>An update of the schema has given the database another id, after a return to an older version.</summary>
     [Fact]
     public async Task A_store_with_photos_of_the_database_gets_the_new_id_of_the_gallery()
@@ -135,9 +167,9 @@ public sealed class StoreOwnerTests(PostgresServer postgres)
         await Polling.EventuallyAsync(async () =>
         {
             await server.Admin.PutImageAsync(await server.Admin.CreateGroupAsync(), "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
-            return log.With("write the gallery's id into the file 'gallery' of the store").Count > 0;
+            return log.With($"Nothing is stored or deleted: the objects in {Objects(server)} lack the file 'gallery'. Mount the disk").Count > 0;
         });
-        log.With($"the objects in {Objects(server)} do not belong to the gallery {id} of the database").ShouldNotBeEmpty();
+        log.With($"write {id} into this file").ShouldNotBeEmpty();
 
         await File.WriteAllTextAsync(Path.Combine(Objects(server), "gallery"), $"{id}", TestContext.Current.CancellationToken);
 

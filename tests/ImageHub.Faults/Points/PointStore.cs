@@ -40,6 +40,8 @@ internal sealed class PointStore(IObjectStore inner, Passings passings) : IObjec
 
     public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 
+    public Task EnsureOwnAsync(CancellationToken cancellationToken) => inner.EnsureOwnAsync(cancellationToken);
+
     private static ProblemException Unavailable() =>
         new(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(1) };
 }
