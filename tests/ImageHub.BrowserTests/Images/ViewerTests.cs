@@ -160,9 +160,9 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var reads = 0;
         var isPressed = new TaskCompletionSource();
         var isReadAgain = new TaskCompletionSource();
-        await page.RouteAsync(address => address.Contains("/images?", StringComparison.Ordinal) && address.Contains("pageSize=30", StringComparison.Ordinal), async route =>
+        await page.RouteAsync(address => address.Contains("/images?", StringComparison.Ordinal) && (address.Contains("pageSize=30", StringComparison.Ordinal) || address.Contains("cursor=ey", StringComparison.Ordinal)), async route =>
         {
-            // The first answer is marked as stale, as during a database outage, so the page reads the list again as soon as the server is healthy.
+            // Later pages wait, too: the page fetches them while it is idle. The first answer is marked as stale, as during a database outage, so the page reads the list again as soon as the server is healthy.
             if (reads > 0 && !route.Request.Url.Contains("cursor=ey", StringComparison.Ordinal))
             {
                 isReadAgain.TrySetResult();
