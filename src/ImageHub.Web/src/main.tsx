@@ -9,8 +9,11 @@ const app = (
     <App />
   </BrowserRouter>
 );
-/** The maximum time in milliseconds that the first screen stays while the page's data loads. */
-const maxWait = 2000;
+/**
+ * The maximum time in milliseconds that the first screen stays while the page's data loads. The app would show placeholders
+ * instead of its photos and links.
+ */
+const maxWait = 10_000;
 
 /**
  * Replaces the first screen when the page's data and code have loaded, so that the photos do not disappear in between.

@@ -14,8 +14,12 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone, keepsFirstScreen: true);
         var page = visit.Page;
         await page.AddInitScriptAsync("""
-            window.shifted = 0;
-            new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { window.shifted += value; })).observe({ type: "layout-shift", buffered: true });
+            window.shifts = [];
+            const place = ({ left, top, width, height }) => [left, top, width, height].map(Math.round);
+            const moved = ({ node, previousRect, currentRect }) => `${node?.outerHTML?.slice(0, 200) ?? node?.nodeName} from ${place(previousRect)} to ${place(currentRect)}`;
+            new PerformanceObserver((list) => list.getEntries().forEach(({ value, startTime, sources }) => {
+              window.shifts.push(`${value} at ${Math.round(startTime)} ms: ${sources.map(moved).join("; ")}`);
+            })).observe({ type: "layout-shift", buffered: true });
             """);
         var released = new TaskCompletionSource();
         using var _ = TestContext.Current.CancellationToken.Register(() => released.TrySetCanceled());
@@ -34,7 +38,41 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
         await page.ImagesAsync();
 
         (await PlacesAsync(page)).ShouldBe(before);
-        (await page.EvaluateAsync<double>("window.shifted")).ShouldBe(0);
+        // The footer appears once the rest of a group's photos has been fetched.
+        await page.Locator("[data-more]").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await page.EvaluateAsync<string[]>("window.shifts")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/", "**/api/v1/groups?*")]
+    [InlineData("/groups/harbour", "**/api/v1/groups/*/images?*")]
+    public async Task The_first_screen_stays_for_ten_seconds_while_its_data_are_slow(string path, string data)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, keepsFirstScreen: true);
+        var page = visit.Page;
+        await page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow });
+        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(1));
+        var asked = new TaskCompletionSource();
+        var answered = new TaskCompletionSource();
+        using var _ = TestContext.Current.CancellationToken.Register(() => answered.TrySetCanceled());
+        await page.RouteAsync(data, async route =>
+        {
+            asked.TrySetResult();
+            await answered.Task;
+            await route.ContinueAsync();
+        });
+        var script = page.WaitForResponseAsync(response => response.Url.Contains("/assets/main-", StringComparison.Ordinal));
+        await page.GotoAsync(path);
+        await asked.Task;
+        await script;
+        await page.Clock.RunForAsync(9_000);
+        (await page.Locator("main picture img").First.IsVisibleAsync()).ShouldBeTrue();
+        (await page.Locator("#content").CountAsync()).ShouldBe(0);
+
+        await page.Clock.ResumeAsync();
+        await page.Locator("#content").WaitForAsync();
+        answered.SetResult();
+        await page.Locator("#content picture img").First.WaitForAsync();
     }
 
     [Fact]
