@@ -51,7 +51,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             throw new BackupException($"'{key.Path}' exists: a server has used this data directory. Restore into an empty one.");
         }
 
-        if (await StoreOwner.ReadAsync(store, cancellationToken) is { Length: > 0 } owner && owner != verified.Manifest.GalleryId?.ToString("D"))
+        if (await StoreOwner.ReadAsync(store, cancellationToken) is { Length: > 0 } owner && !(Guid.TryParse(owner, out var id) && id == verified.Manifest.GalleryId))
         {
             throw new BackupException($"The store belongs to the gallery {owner} ({store.Description}). Restore into an empty one.");
         }

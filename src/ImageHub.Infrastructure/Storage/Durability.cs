@@ -45,7 +45,7 @@ internal static partial class Durability
         var folder = OpenFolder(path);
         if (folder == 0)
         {
-            throw Failed("opened", path);
+            throw Failed("opened", path, Marshal.GetLastPInvokeError());
         }
 
         try
@@ -78,11 +78,13 @@ internal static partial class Durability
             return true;
         }
 
-        return Marshal.GetLastPInvokeError() switch
+        // The call of `File.Exists` changes the last error.
+        var error = Marshal.GetLastPInvokeError();
+        return error switch
         {
             OtherDisk => false,
             Missing when File.Exists(path) => throw new DirectoryNotFoundException($"'{path}' cannot be renamed to '{newPath}', whose folder does not exist."),
-            _ => throw Failed("renamed", path),
+            _ => throw Failed("renamed", path, error),
         };
     }
 
@@ -90,16 +92,17 @@ internal static partial class Durability
     {
         while (flush() != 0)
         {
-            if (Marshal.GetLastPInvokeError() != Interrupted)
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted)
             {
-                throw Failed("flushed", path);
+                throw Failed("flushed", path, error);
             }
         }
     }
 
     /// <summary>An exception with the system's error code, as .NET's own methods throw it.</summary>
-    private static IOException Failed(string action, string path) =>
-        new($"'{path}' cannot be {action}: {Marshal.GetLastPInvokeErrorMessage()}.", Marshal.GetLastPInvokeError());
+    private static IOException Failed(string action, string path, int error) =>
+        new($"'{path}' cannot be {action}: {Marshal.GetPInvokeErrorMessage(error)}.", error);
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
