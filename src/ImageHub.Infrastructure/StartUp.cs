@@ -251,7 +251,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", DatabaseOutage.FindReason(exception));
         }
 
-        // Finds a store that cannot be used before the first upload does.
+        // Reports an unusable store at the start instead of at the first upload.
         try
         {
             await store.CheckAsync(cancellationToken);

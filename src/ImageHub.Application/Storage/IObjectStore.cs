@@ -60,11 +60,15 @@ public interface IObjectStore
     /// <summary>Streams all objects whose key starts with the prefix, in no particular order.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Throws if the store is unavailable. A folder is tested by writing a file, a bucket by listing it.</summary>
+    /// <summary>Throws if the store is unavailable or belongs to another gallery. A folder is tested by writing a file, a bucket by listing it.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 
-    /// <summary>Throws if the store belongs to another gallery. A store that does not know its owner never throws.</summary>
-    Task EnsureOwnAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Throws if the store does not belong to the gallery of the database. A store that does not know its owner does nothing.</summary>
+    /// <exception cref="ProblemException">
+    /// <see cref="Problems.StorageUnavailable"/> if the store belongs to another gallery or cannot be read, <see cref="Problems.DatabaseUnavailable"/> if the
+    /// database does not respond.
+    /// </exception>
+    Task EnsureOwnAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Thrown if an object is missing or altered.</summary>

@@ -217,6 +217,8 @@ internal sealed class FileSystemObjectStore : IObjectStore
         file.WriteByte(0);
     });
 
+    public Task EnsureOwnAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Maps <c>images/0198…ab/full</c> to <c>images/ab/0198…ab/full</c>, so that no folder grows without bound.</summary>
     private string PathOf(string key)
     {

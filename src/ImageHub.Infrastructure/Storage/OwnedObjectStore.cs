@@ -10,7 +10,8 @@ namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
 /// Writes and deletes objects only if the store belongs to the gallery of the database (<see cref="StoreOwner"/>). The gallery becomes the owner if the database
-/// has a row of a stored image, or if the store has no owner and neither the store nor the database has images.
+/// has a row of a stored image, or if the store has neither an owner nor a file of an image, and the database no images. A process that has seen an owner takes no
+/// store without one.
 /// </summary>
 internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, IServiceScopeFactory scopes, TimeProvider clock, ILogger<OwnedObjectStore> logger)
     : IObjectStore, IDisposable
@@ -18,7 +19,7 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
     /// <summary>How long the result of a comparison is valid.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromSeconds(10);
 
-    /// <summary>The limit of a comparison. The next one may find a store or a database that has recovered.</summary>
+    /// <summary>The time limit of a comparison, so that one that hangs does not delay later ones.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>The number of stored objects that are looked up in the database. One is not enough, because a crash may leave objects without a row.</summary>
@@ -28,7 +29,12 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
     private Task<bool>? last;
     private long begun;
     private volatile bool wasOwn;
+
+    // Whether this process has seen an owner, also another gallery.
     private volatile bool hadOwner;
+
+    // The store's error in the last comparison that ended in time and had a database.
+    private volatile ProblemException? failure;
     private volatile bool isRestored;
 
     public string Description => store.Description;
@@ -61,8 +67,8 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        // A comparison may wait for the database, without which the server still serves visitors. While it runs, the last result counts.
-        if (!wasOwn || CompareAsync().IsCompleted)
+        // Does not wait for a comparison that hangs with the database, without which the server still serves visitors. The last result counts then.
+        if (!wasOwn || CompareAsync().IsCompleted || failure is not null)
         {
             try
             {
@@ -111,21 +117,28 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
         using var limit = new CancellationTokenSource(Limit, clock);
         try
         {
-            return wasOwn = await TakeAsync(limit.Token);
+            wasOwn = await TakeAsync(limit.Token);
+            failure = null;
+            return wasOwn;
         }
-        catch (Exception exception) when (wasOwn && DatabaseOutage.IsDatabaseError(exception))
+        catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
         {
             // Without the database, the objects of a failed upload can still be deleted.
-            return true;
+            return wasOwn ? true : throw new ProblemException(Problems.DatabaseUnavailable, "The database does not respond; try again.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             logger.LogError(exception, "The owner of the {Store} cannot be read or written", store.Description);
-            throw ProblemException.DiskFailed();
+            throw failure = ProblemException.DiskFailed();
         }
         catch (OperationCanceledException)
         {
             throw Unavailable("The store or the database does not answer in time.");
+        }
+        catch (ProblemException problem)
+        {
+            failure = problem;
+            throw;
         }
     }
 
@@ -146,10 +159,10 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
         var keys = await store.ListAsync(ObjectKey.Root, cancellationToken).Select(stored => stored.Key).Take(MaxCompared).ToArrayAsync(cancellationToken);
         var images = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().Select(key => key.ImageId).Distinct().ToArray();
         var isKnown = images.Length > 0 && await db.AllImages.AnyAsync(image => images.Contains(image.Id), cancellationToken);
-        if (!isKnown && (images.Length > 0 || !string.IsNullOrEmpty(owner)))
+        if (!isKnown && (keys.Length > 0 || !string.IsNullOrEmpty(owner)))
         {
             var finding = string.IsNullOrEmpty(owner) ? "contain none of the database's photos" : $"belong to the gallery {owner}, and the database to the gallery {gallery}";
-            return Refuse($"{finding}. Correct the settings of the database or of the store, or restore the database");
+            return Refuse($"{finding}. Correct the settings of the database or of the store, restore the database, or move these files away");
         }
 
         // If the disk of a running server disappears, an old copy of the store may be below its folder.

@@ -136,6 +136,8 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         options.Bucket,
         () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = "health/", MaxKeys = 1 }, cancellationToken));
 
+    public Task EnsureOwnAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Dispose() => client.Dispose();
 
     /// <summary>Reads the object's length from a header such as <c>bytes 0-9/20</c> (RFC 9110, section 14.4); null if the server does not state it.</summary>

@@ -1,6 +1,7 @@
 import { startTransition } from "react";
 import { BrowserRouter } from "react-router";
 import { App } from "./App";
+import { connection } from "./api/connection";
 import { render } from "./root";
 import { haveWords } from "./text/words";
 
@@ -9,20 +10,28 @@ const app = (
     <App />
   </BrowserRouter>
 );
-/**
- * The maximum time in milliseconds that the first screen stays while the page's data loads. The app would show placeholders
- * instead of its photos and links.
- */
-const maxWait = 10_000;
+/** The maximum times in milliseconds that the first screen stays while the page's data and code load. */
+const [maxWaitForRest, maxWait] = [2000, 10_000];
+
+const wait = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 
 /**
  * Replaces the first screen when the page's data and code have loaded, so that the photos do not disappear in between.
  * The rendering is a transition, so that a slow phone can respond during it.
+ *
+ * @param loaded - Resolves when all data and code have loaded.
+ * @param shown - Resolves when the data of the first screen have loaded. Without them, the page would show placeholders.
  */
-export async function start(loaded: Promise<unknown>) {
+export async function start(loaded: Promise<unknown>, shown: Promise<unknown>) {
   await haveWords();
-  if (document.querySelector("#root > main"))
-    await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, maxWait))]);
+  if (document.querySelector("#root > main") && connection.get() === "ok")
+    await Promise.race([
+      loaded,
+      wait(maxWaitForRest).then(() => shown),
+      wait(maxWait),
+      // Only the app can report that the server does not answer.
+      new Promise<void>((resolve) => connection.subscribe(resolve)),
+    ]);
   startTransition(() => render(app));
 }
 

@@ -12,18 +12,23 @@ const spoken = language.get();
 if (spoken !== "en") void others[spoken]();
 const group = /^\/groups\/([^/]+)(\/images\/[^/]+)?\/?$/.exec(pathname);
 const loaded: Promise<unknown>[] = [];
+let shown: Promise<unknown> = Promise.resolve();
 if (pathname === "/") {
-  loaded.push(queryClient.prefetchQuery(groupListPage(pageNumberOf(new URLSearchParams(search)))));
-  loaded.push(import("./groups/visitors/GalleryPage"));
+  shown = queryClient.prefetchQuery(groupListPage(pageNumberOf(new URLSearchParams(search))));
+  loaded.push(shown, import("./groups/visitors/GalleryPage"));
 } else if (group?.[1]) {
   loaded.push(import("./groups/visitors/GroupAtAddress"));
   if (group[2]) {
     loaded.push(fetchPhotos(group[1]));
     loaded.push(import("./images/viewer/Viewer"));
-  } else loaded.push(fetchGroup(group[1]));
+  } else {
+    const id = findGroup(group[1]);
+    shown = id.then((id) => (id === undefined ? id : queryClient.prefetchQuery(groupById(id))));
+    loaded.push(fetchGroup(id));
+  }
 }
 // The modules run in two tasks, so that a slow phone can respond in between.
-void import("./root").then(() => import("./main")).then(({ start }) => start(Promise.allSettled(loaded)));
+void import("./root").then(() => import("./main")).then(({ start }) => start(Promise.allSettled(loaded), shown));
 
 /** Finds the id of the group in the address. The first screen contains the id. The page reports errors. */
 function findGroup(name: string) {
@@ -37,8 +42,8 @@ async function fetchPhotos(name: string) {
   if (id !== undefined) await fetchGroupAhead(id);
 }
 
-async function fetchGroup(name: string) {
-  const id = await findGroup(name);
+async function fetchGroup(found: Promise<string | undefined>) {
+  const id = await found;
   if (id === undefined) return;
   const images = fetchGroupAhead(id);
   // This call shares the pending request of `fetchGroupAhead`.

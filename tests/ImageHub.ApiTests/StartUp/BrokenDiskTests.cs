@@ -135,7 +135,7 @@ public sealed class BrokenDiskTests
             stored.Add(await admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 0)));
 
             // A photo has two or three new folders. The fourth flush is that of a copy.
-            await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", which: 4))
+            await using (await FailingCalls.BeginAsync(hub.ProcessId, "fsync", which: "4"))
             {
                 for (var seed = 1; seed <= 3; seed++)
                 {
@@ -196,6 +196,22 @@ public sealed class BrokenDiskTests
 
         (await admin.GetAsync("/api/v1/storage/damaged?cursor=").JsonAsync()).Items().ShouldBeEmpty();
         await admin.GetAsync($"/api/v1/groups/{group}/archive").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_read_the_stores_owner_any_more_is_not_ready()
+    {
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        await admin.AddImageAsync(await admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(seed: 1));
+        await using (await FailingCalls.BeginAsync(hub.ProcessId, "openat", "1+", Path.Combine(hub.DataDirectory, "objects", "gallery")))
+        {
+            await Polling.EventuallyAsync(async () =>
+            {
+                using var ready = await admin.GetAsync("/health/ready");
+                return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
+            });
+        }
     }
 
     /// <summary>Sends a photo until it is stored. Returns its id and the number of refusals, which must be 503.</summary>

@@ -5,7 +5,7 @@ using ImageHub.Testing;
 namespace ImageHub.ApiTests.StartUp;
 
 /// <summary>
-/// Makes system calls of a running program fail with <c>EIO</c>, as a broken disk does: one call of each thread fails, and all others succeed. Uses strace
+/// Makes system calls of a running program fail with <c>EIO</c>, as a broken disk does: one call of each thread fails, or all calls. Uses strace
 /// (https://strace.io), on Linux only.
 /// </summary>
 internal sealed class FailingCalls : IAsyncDisposable
@@ -17,9 +17,9 @@ internal sealed class FailingCalls : IAsyncDisposable
     /// <summary>Begins once strace has attached itself to the program. Skips the test where that is not allowed.</summary>
     /// <param name="processId">The program.</param>
     /// <param name="calls">The names of the calls, separated by commas; strace ignores an unknown name after a question mark.</param>
-    /// <param name="which">The call of each thread that fails, from 1.</param>
+    /// <param name="which">The call of each thread that fails, from 1; <c>1+</c> for all.</param>
     /// <param name="path">The only file or folder whose calls fail; null for all.</param>
-    public static async Task<FailingCalls> BeginAsync(int processId, string calls, int which = 1, string? path = null)
+    public static async Task<FailingCalls> BeginAsync(int processId, string calls, string which = "1", string? path = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "strace runs on Linux only.");
         var start = new ProcessStartInfo(

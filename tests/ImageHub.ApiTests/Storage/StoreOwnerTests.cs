@@ -1,14 +1,18 @@
+using System.Data.Common;
 using System.Net;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using MediatR;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Storage;
 
@@ -138,6 +142,39 @@ public sealed class StoreOwnerTests(PostgresServer postgres)
         log.With("into this file").ShouldBeEmpty("the server would delete the photos");
     }
 
+    [Fact]
+    public async Task A_new_gallery_does_not_take_a_store_with_files_of_another_program()
+    {
+        using var log = new LoggedLines();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Logging.AddProvider(log));
+        File.Delete(Path.Combine(Objects(server), "gallery"));
+        var foreign = Path.Combine(Objects(server), "images", "ay", "holiday", "beach.jpg");
+        Directory.CreateDirectory(Path.GetDirectoryName(foreign)!);
+        await File.WriteAllBytesAsync(foreign, content, TestContext.Current.CancellationToken);
+
+        await server.RestartAsync();
+
+        await server.Admin.PutImageAsync(await server.Admin.CreateGroupAsync(), "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        log.With("contain none of the database's photos").ShouldNotBeEmpty();
+        log.With("move these files away").ShouldNotBeEmpty();
+
+        File.Move(foreign, Path.Combine(server.DataDirectory, "beach.jpg"));
+        await ShouldStoreAsync(server);
+    }
+
+    [Fact]
+    public async Task Without_the_gallerys_id_in_the_database_an_upload_to_a_new_server_is_503()
+    {
+        var failing = new FailingComparisons();
+        await using var server = await ImageHubServer.StartAsync(
+            postgres, configure: builder => builder.Services.ConfigureDbContext<ImageHubDb>(options => options.AddInterceptors(failing)));
+
+        await server.Admin.PutImageAsync(await server.Admin.CreateGroupAsync(), "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+        failing.End();
+
+        await ShouldStoreAsync(server);
+    }
+
     /// <summary>An update of the schema has given the database another id, after a return to an older version.</summary>
     [Fact]
     public async Task A_store_with_photos_of_the_database_gets_the_new_id_of_the_gallery()
@@ -203,5 +240,17 @@ public sealed class StoreOwnerTests(PostgresServer postgres)
     {
         await using var scope = server.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    /// <summary>Fails the statements that read only the gallery's id, as an outage of the database does.</summary>
+    private sealed class FailingComparisons : DbCommandInterceptor
+    {
+        private volatile bool hasEnded;
+
+        public void End() => hasEnded = true;
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default) =>
+            !hasEnded && command.CommandText.Contains("SELECT s.gallery_id", StringComparison.Ordinal) ? throw new NpgsqlException("The connection was lost.", new IOException()) : new(result);
     }
 }

@@ -7,12 +7,18 @@ const written = document.querySelectorAll("title~meta,[rel=canonical],[type*=ld]
 
 /**
  * Imitates the loading of a new document. Focuses the content when another page is shown, but not when the viewer opens.
+ * Keeps the focus on a link of the server's first screen, whose elements the app replaces.
  * Removes the server's tags when the address changes, because browsers would otherwise share the old canonical address.
  */
 export function PageFocus() {
   const { pathname } = useLocation();
   const page = pathOfPage(pathname);
   const shown = useRef(page);
+  const focused = useRef(document.querySelector("#root > main:not([id]) a:focus")?.getAttribute("href"));
+  useEffect(() => {
+    if (focused.current)
+      document.querySelector<HTMLElement>(`#content a[href="${focused.current}"]`)?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     if (shown.current === page) return;
     shown.current = page;

@@ -39,9 +39,9 @@ export function useScroll() {
 
   useLayoutEffect(() => {
     // The browser scrolls to anchors within the page (`#content`). A new document is at its top already; scrolling it
-    // would force a layout during rendering.
+    // would force a layout during rendering. A reader may have scrolled the first screen already.
     const left = positions[key] ?? 0;
-    const isThere = isNew && left === 0;
+    const isThere = isNew && (left === 0 || scrollY > 0);
     isNew = false;
     if (cameBack && key !== "default" && !isThere) return follow(left);
   }, [key, cameBack]);
