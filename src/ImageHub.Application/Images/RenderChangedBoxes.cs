@@ -112,7 +112,7 @@ internal sealed class RenderChangedBoxesHandler(
         {
             await check.RunAsync(imageId, isRenderedAgain: true);
         }
-        catch (ProblemException problem)
+        catch (ProblemException problem) when (problem.Problem != Problems.DatabaseUnavailable)
         {
             // An unreadable file must not block other files. If the store is unavailable, CheckAsync throws and ends the run.
             logger.LogWarning("Image {Id} could not be rendered for other boxes: {Reason}", imageId, problem.Message);

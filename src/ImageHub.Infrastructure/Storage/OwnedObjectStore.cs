@@ -10,8 +10,8 @@ namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
 /// Writes and deletes objects only if the store belongs to the gallery of the database (<see cref="StoreOwner"/>). The gallery becomes the owner if the database
-/// has a row of a stored image, or if the store has neither an owner nor a file of an image, and the database no images. A process that has seen an owner takes no
-/// store without one.
+/// has a row of a stored image, or if the store has neither an owner nor objects, and the database no images. A process that has read an owner takes no store
+/// without one.
 /// </summary>
 internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, IServiceScopeFactory scopes, TimeProvider clock, ILogger<OwnedObjectStore> logger)
     : IObjectStore, IDisposable
@@ -19,7 +19,7 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
     /// <summary>How long the result of a comparison is valid.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromSeconds(10);
 
-    /// <summary>The time limit of a comparison, so that one that hangs does not delay later ones.</summary>
+    /// <summary>The time limit of a comparison. Later callers then start another one.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>The number of stored objects that are looked up in the database. One is not enough, because a crash may leave objects without a row.</summary>
@@ -30,10 +30,10 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
     private long begun;
     private volatile bool wasOwn;
 
-    // Whether this process has seen an owner, also another gallery.
+    // Whether this process has read an owner, be it this gallery or another one.
     private volatile bool hadOwner;
 
-    // The store's error in the last comparison that ended in time and had a database.
+    // The store's error in the last comparison that ended in time; null if there was none.
     private volatile ProblemException? failure;
     private volatile bool isRestored;
 
@@ -124,7 +124,14 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
         catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
         {
             // Without the database, the objects of a failed upload can still be deleted.
-            return wasOwn ? true : throw new ProblemException(Problems.DatabaseUnavailable, "The database does not respond; try again.", exception);
+            failure = null;
+            if (wasOwn)
+            {
+                return true;
+            }
+
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "The owner of the {Store} cannot be compared without the database: {Reason}", store.Description, DatabaseOutage.FindReason(exception));
+            throw new ProblemException(Problems.DatabaseUnavailable, "The database does not respond; try again.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -156,17 +163,25 @@ internal sealed class OwnedObjectStore(IObjectStore store, IStaging staging, ISe
             return true;
         }
 
-        var keys = await store.ListAsync(ObjectKey.Root, cancellationToken).Select(stored => stored.Key).Take(MaxCompared).ToArrayAsync(cancellationToken);
+        // Consoles of S3 services create an object with a slash at its end for an empty folder.
+        var keys = await store.ListAsync(ObjectKey.Root, cancellationToken)
+            .Select(stored => stored.Key).Where(key => !key.EndsWith('/')).Take(MaxCompared).ToArrayAsync(cancellationToken);
         var images = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().Select(key => key.ImageId).Distinct().ToArray();
         var isKnown = images.Length > 0 && await db.AllImages.AnyAsync(image => images.Contains(image.Id), cancellationToken);
-        if (!isKnown && (keys.Length > 0 || !string.IsNullOrEmpty(owner)))
+        if (!isKnown && !string.IsNullOrEmpty(owner))
         {
-            var finding = string.IsNullOrEmpty(owner) ? "contain none of the database's photos" : $"belong to the gallery {owner}, and the database to the gallery {gallery}";
-            return Refuse($"{finding}. Correct the settings of the database or of the store, restore the database, or move these files away");
+            return Refuse($"belong to the gallery {owner}, and the database to the gallery {gallery}. Correct the settings of the database or of the store, or restore the database");
+        }
+
+        var hasImages = isKnown || await db.AllImages.AnyAsync(cancellationToken);
+        if (!isKnown && keys.Length > 0)
+        {
+            var advice = hasImages ? "Mount the disk, correct the settings of the store" : "Correct the settings of the database or of the store, restore the database";
+            return Refuse($"contain '{keys[0]}' and none of the database's photos. {advice}, or move these files away");
         }
 
         // If the disk of a running server disappears, an old copy of the store may be below its folder.
-        if (owner is null && (hadOwner || (!isKnown && await db.AllImages.AnyAsync(cancellationToken))))
+        if (owner is null && (hadOwner || (hasImages && !isKnown)))
         {
             return Refuse($"lack the file '{StoreOwner.Key}'. Mount the disk, or correct the settings of the store. If the store is the right one, write {gallery} into this file");
         }

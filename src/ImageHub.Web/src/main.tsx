@@ -24,13 +24,13 @@ const wait = (time: number) => new Promise((resolve) => setTimeout(resolve, time
  */
 export async function start(loaded: Promise<unknown>, shown: Promise<unknown>) {
   await haveWords();
-  if (document.querySelector("#root > main") && connection.get() === "ok")
+  if (document.querySelector("#root > main") && connection.get() !== "down")
     await Promise.race([
       loaded,
       wait(maxWaitForRest).then(() => shown),
       wait(maxWait),
-      // Only the app can report that the server does not answer.
-      new Promise<void>((resolve) => connection.subscribe(resolve)),
+      // Only the app can report that the server refuses requests.
+      new Promise<void>((resolve) => connection.subscribe(() => connection.get() === "down" && resolve())),
     ]);
   startTransition(() => render(app));
 }

@@ -209,7 +209,8 @@ public sealed class BrokenDiskTests
             await Polling.EventuallyAsync(async () =>
             {
                 using var ready = await admin.GetAsync("/health/ready");
-                return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
+                var checks = await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                return checks.Contains("\"database\":\"ok\",\"storage\":\"unreachable\"", StringComparison.Ordinal);
             });
         }
     }

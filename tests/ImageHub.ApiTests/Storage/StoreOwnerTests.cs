@@ -155,8 +155,8 @@ public sealed class StoreOwnerTests(PostgresServer postgres)
         await server.RestartAsync();
 
         await server.Admin.PutImageAsync(await server.Admin.CreateGroupAsync(), "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
-        log.With("contain none of the database's photos").ShouldNotBeEmpty();
-        log.With("move these files away").ShouldNotBeEmpty();
+        log.With("contain 'images/holiday/beach.jpg' and none of the database's photos. Correct the settings of the database or of the store, restore the database, or move these files away")
+            .ShouldNotBeEmpty();
 
         File.Move(foreign, Path.Combine(server.DataDirectory, "beach.jpg"));
         await ShouldStoreAsync(server);

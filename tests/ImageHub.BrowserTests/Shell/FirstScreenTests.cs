@@ -21,19 +21,13 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
               window.shifts.push(`${value} at ${Math.round(startTime)} ms: ${sources.map(moved).join("; ")}`);
             })).observe({ type: "layout-shift", buffered: true });
             """);
-        var released = new TaskCompletionSource();
-        using var _ = TestContext.Current.CancellationToken.Register(() => released.TrySetCanceled());
-        await page.RouteAsync("**/assets/main-*.js", async route =>
-        {
-            await released.Task;
-            await route.ContinueAsync();
-        });
+        using var app = await HoldAppAsync(page);
         await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         Func<Task<bool>> havePhotos = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('main picture img')].filter((image) => image.getBoundingClientRect().top < innerHeight).every((image) => image.complete && image.naturalWidth > 0)");
         await havePhotos.ShouldBecomeAsync(true);
         var before = await PlacesAsync(page);
 
-        released.SetResult();
+        app.Release();
         await page.Locator("#content").WaitForAsync();
         await page.ImagesAsync();
 
@@ -102,13 +96,7 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, keepsFirstScreen: true);
         var page = visit.Page;
-        var released = new TaskCompletionSource();
-        using var _ = TestContext.Current.CancellationToken.Register(() => released.TrySetCanceled());
-        await page.RouteAsync("**/assets/main-*.js", async route =>
-        {
-            await released.Task;
-            await route.ContinueAsync();
-        });
+        using var app = await HoldAppAsync(page);
         await page.GotoAsync("/", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Tab");
@@ -116,9 +104,30 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
         var before = await focused();
         before.ShouldStartWith("/groups/");
 
-        released.SetResult();
+        app.Release();
         await page.Locator("#content").WaitForAsync();
         await focused.ShouldBecomeAsync(before);
+    }
+
+    [Fact]
+    public async Task A_reader_who_scrolls_the_first_screen_finds_the_place_again_after_another_page()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, keepsFirstScreen: true);
+        var page = visit.Page;
+        using var app = await HoldAppAsync(page);
+        await page.GotoAsync("/", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.ScrollAsync("scrollTo(0, 300)");
+
+        app.Release();
+        await page.Locator("#content").WaitForAsync();
+
+        Func<Task<int>> scrolled = page.ScrolledAsync;
+        await scrolled.ShouldBecomeAsync(300);
+        var inView = await page.EvaluateHandleAsync("[...document.querySelectorAll('#content li a')].find((link) => { const { top, bottom } = link.getBoundingClientRect(); return top > 70 && bottom < innerHeight; })");
+        await inView.AsElement()!.ClickAsync();
+        await page.WaitForURLAsync("**/groups/*");
+        await page.GoBackAsync();
+        await scrolled.ShouldBecomeAsync(300);
     }
 
     [Fact]
@@ -141,6 +150,18 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
     }
 
+    /// <summary>Holds the app's code, so that the first screen stays.</summary>
+    private static async Task<HeldApp> HoldAppAsync(IPage page)
+    {
+        var app = new HeldApp();
+        await page.RouteAsync("**/assets/main-*.js", async route =>
+        {
+            await app.Released;
+            await route.ContinueAsync();
+        });
+        return app;
+    }
+
     /// <summary>The heading, the covers and their titles on the first screen, with their places in CSS pixels.</summary>
     private static Task<string> PlacesAsync(IPage page) => page.EvaluateAsync<string>("""
         () => [...document.querySelectorAll("main h1, main li a > span:nth-child(2), main li picture img, [class*=GroupHead] picture img")]
@@ -149,4 +170,15 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
           .map(([element, { left, top, width, height }]) => `${[left, top, width, height].map(Math.round)} ${element.currentSrc ?? element.textContent}`)
           .join("\n")
         """);
+
+    private sealed class HeldApp : IDisposable
+    {
+        private readonly TaskCompletionSource released = new();
+
+        public Task Released => released.Task;
+
+        public void Release() => released.SetResult();
+
+        public void Dispose() => released.TrySetCanceled();
+    }
 }

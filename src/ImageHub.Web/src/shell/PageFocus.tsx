@@ -16,8 +16,9 @@ export function PageFocus() {
   const shown = useRef(page);
   const focused = useRef(document.querySelector("#root > main:not([id]) a:focus")?.getAttribute("href"));
   useEffect(() => {
-    if (focused.current)
-      document.querySelector<HTMLElement>(`#content a[href="${focused.current}"]`)?.focus({ preventScroll: true });
+    if (!focused.current || document.activeElement !== document.body) return;
+    const link = document.querySelector<HTMLElement>(`#content a[href="${focused.current}"]`);
+    (link ?? document.getElementById("content"))?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
     if (shown.current === page) return;

@@ -10,6 +10,13 @@ if (history.state?.key === undefined)
 const stored = "imagehub.scroll";
 const positions: Record<string, number> = JSON.parse(sessionStorage.getItem(stored) ?? "{}");
 
+// The reader can scroll the first screen before the app is rendered.
+const noteFirst = () => {
+  positions[history.state.key] = scrollY;
+};
+if (scrollY > 0) noteFirst();
+addEventListener("scroll", noteFirst, { passive: true });
+
 let isNew = true;
 
 /**
@@ -33,15 +40,16 @@ export function useScroll() {
     const note = () => {
       positions[key] = scrollY;
     };
+    removeEventListener("scroll", noteFirst);
     addEventListener("scroll", note, { passive: true });
     return () => removeEventListener("scroll", note);
   }, [key]);
 
   useLayoutEffect(() => {
     // The browser scrolls to anchors within the page (`#content`). A new document is at its top already; scrolling it
-    // would force a layout during rendering. A reader may have scrolled the first screen already.
+    // would force a layout during rendering.
     const left = positions[key] ?? 0;
-    const isThere = isNew && (left === 0 || scrollY > 0);
+    const isThere = isNew && left === 0;
     isNew = false;
     if (cameBack && key !== "default" && !isThere) return follow(left);
   }, [key, cameBack]);
