@@ -124,14 +124,16 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
                   return animation;
                 };
                 """);
+            var code = page.WaitForResponseAsync(response => response.Url.Contains("/Viewer-", StringComparison.Ordinal) && response.Url.EndsWith(".js", StringComparison.Ordinal));
             await page.GotoAsync(VisitedGallery.HarbourPath);
             var photo = page.Locator($"#photo-{gallery.Photos[1]}");
             await photo.WaitForAsync();
 
-            // Hovering loads the viewer's code.
-            var code = await page.RunAndWaitForResponseAsync(() => photo.HoverAsync(), response => response.Url.Contains("/Viewer-", StringComparison.Ordinal) && response.Url.EndsWith(".js", StringComparison.Ordinal));
+            // Hovering loads the viewer's code, unless an idle page has loaded it already.
+            await photo.HoverAsync();
+            var viewer = await code;
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-            await page.EvaluateAsync("async (url) => { await import(url); }", code.Url);
+            await page.EvaluateAsync("async (url) => { await import(url); }", viewer.Url);
             var place = await AreaAsync(photo);
             await photo.ClickAsync();
             await ShowsAsync(page, "2 of 130, untitled");
