@@ -120,14 +120,18 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
     /// Throws if the link's sent photos and the stored parts of its unfinished photos together would exceed the link's limit of bytes. Parts do not count when
     /// a photo is sent whole, so a guest who leaves many photos unfinished does not block others.
     /// </summary>
-    /// <exception cref="ProblemException">409 <c>linkFull</c>.</exception>
-    public async Task EnsureMayKeepAsync(Guid guestId, long bytes, CancellationToken cancellationToken)
+    /// <param name="file">A guest's photo, as read before its new part arrived.</param>
+    /// <param name="bytes">The size of the new part.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">404; 409 <c>linkFull</c>.</exception>
+    public async Task EnsureMayKeepAsync(UploadFile file, long bytes, CancellationToken cancellationToken)
     {
-        var link = await (from guest in db.UploadGuests where guest.Id == guestId join shared in db.Links on guest.LinkId equals shared.Id select shared).SingleOrDefaultAsync(cancellationToken)
+        var link = await (from guest in db.UploadGuests where guest.Id == file.GuestId join shared in db.Links on guest.LinkId equals shared.Id select shared).SingleOrDefaultAsync(cancellationToken)
             ?? throw SharedGroups.NoLink();
-        var kept = await db.UploadFiles
-            .Where(file => file.Status == UploadStatus.Needed && file.Offset > 0 && db.UploadGuests.Any(guest => guest.Id == file.GuestId && guest.LinkId == link.Id))
-            .SumAsync(file => file.Offset, cancellationToken);
+        var kept = file.Offset
+            + await db.UploadFiles
+                .Where(other => other.Status == UploadStatus.Needed && other.Offset > 0 && other.Id != file.Id && db.UploadGuests.Any(guest => guest.Id == other.GuestId && guest.LinkId == link.Id))
+                .SumAsync(other => other.Offset, cancellationToken);
         if (link.SentBytes + kept + bytes > link.MaxBytes)
         {
             throw new ProblemException(

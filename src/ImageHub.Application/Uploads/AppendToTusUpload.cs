@@ -5,6 +5,8 @@ using ImageHub.Application.Choices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.GuestUploads;
+using ImageHub.Application.Images;
+using ImageHub.Application.Links;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Uploads;
 using MediatR;
@@ -112,10 +114,14 @@ internal sealed class AppendToTusUploadHandler(
         {
             await EnsureMayKeepAsync(file, target, spooled.Bytes);
             await store.PutAsync([new NewObject(UploadPart.KeyFor(spooled.Id), spooled.Path, ContentType)], CancellationToken.None);
-            if (!await CommitAsync(file, spooled))
+            try
+            {
+                await CommitAsync(file, target, spooled);
+            }
+            catch (ProblemException)
             {
                 await unreferenced.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)]);
-                throw UploadResults.OffsetMismatch("Another request has sent the same bytes of this file; send HEAD to get the current offset.");
+                throw;
             }
         }
 
@@ -131,36 +137,59 @@ internal sealed class AppendToTusUploadHandler(
                 "Upload-Offset", $"'{file.FileName}' was sent in {UploadFile.MaxParts} parts, which is the maximum; send the rest in one request.");
         }
 
-        if (file.GuestId is { } guestId)
+        if (file.GuestId is not null)
         {
-            await inboxes.EnsureMayKeepAsync(guestId, bytes, CancellationToken.None);
+            await inboxes.EnsureMayKeepAsync(file, bytes, CancellationToken.None);
         }
 
         if (target.Tier?.QuotaBytes is not null)
         {
-            var kept = await db.UploadFiles.Where(other => other.AccountId == target.AddedBy && other.Offset > 0 && other.Status == UploadStatus.Needed).SumAsync(other => other.Offset);
+            var kept = file.Offset
+                + await db.UploadFiles
+                    .Where(other => other.AccountId == target.AddedBy && other.Offset > 0 && other.Status == UploadStatus.Needed && other.Id != file.Id)
+                    .SumAsync(other => other.Offset);
             await UploadPipeline.EnsureFitsNowAsync(db, target, kept + bytes, CancellationToken.None);
         }
     }
 
-    private async Task<bool> CommitAsync(UploadFile file, SpooledFile spooled)
+    /// <summary>
+    /// Commits a stored part. The transaction locks the row of the account's own group or of the guest's link, and checks the limit again. Simultaneous
+    /// requests therefore do not exceed the limit together.
+    /// </summary>
+    /// <exception cref="ProblemException">409 <c>offsetMismatch</c>; the errors of <see cref="EnsureMayKeepAsync"/>.</exception>
+    private async Task CommitAsync(UploadFile file, UploadTarget target, SpooledFile spooled)
     {
         var now = clock.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync();
+        var ownGroupIds = target.Tier?.QuotaBytes is null
+            ? []
+            : await db.OwnGroups().Where(group => group.OwnerId == target.AddedBy).Select(group => group.Id).ToArrayAsync();
+        var guest = await GuestOfLink.FindAsync(db, file.GuestId, CancellationToken.None);
+        await using var transaction = await db.Locks.BeginInTurnAsync(guest is null ? ownGroupIds : [guest.LinkId], CancellationToken.None);
+        if (ownGroupIds.Length > 0)
+        {
+            await db.Locks.LockGroupsAsync(ownGroupIds, CancellationToken.None);
+        }
+
         var isNext = await db.UploadFiles
             .Where(row => row.Id == file.Id && row.Status == UploadStatus.Needed && row.Offset == file.Offset)
             .ExecuteUpdateAsync(row => row
                 .SetProperty(it => it.Offset, file.Offset + spooled.Bytes)
                 .SetProperty(it => it.PartCount, file.PartCount + 1)
                 .SetProperty(it => it.TouchedAt, now)) == 1;
-        if (isNext)
+        if (!isNext)
         {
-            db.UploadParts.Add(new UploadPart(spooled.Id, file.Id, file.Offset, spooled.Bytes) { Sha256 = spooled.Sha256 });
-            await db.SaveChangesAsync(CancellationToken.None);
-            await transaction.CommitAsync();
+            throw UploadResults.OffsetMismatch("Another request has sent the same bytes of this file; send HEAD to get the current offset.");
         }
 
-        return isNext;
+        if (guest is not null && !await db.Locks.TryLockLinkAsync(guest.LinkId, CancellationToken.None))
+        {
+            throw SharedGroups.NoLink();
+        }
+
+        await EnsureMayKeepAsync(file, target, spooled.Bytes);
+        db.UploadParts.Add(new UploadPart(spooled.Id, file.Id, file.Offset, spooled.Bytes) { Sha256 = spooled.Sha256 });
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync();
     }
 
     /// <summary>A request body. At a disconnect it ends without an error; <see cref="Rethrow"/> throws the error later.</summary>

@@ -5,8 +5,11 @@ using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Tags;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using static ImageHub.Testing.HeldRequests;
 
 namespace ImageHub.ApiTests.Links;
 
@@ -449,6 +452,31 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         // A photo that is sent in one request is accepted.
         await ada.Client.TusPatchAsync(adas[1], 0, dance).StatusAsync(HttpStatusCode.NoContent);
         (await PendingAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Parts_that_guests_send_at_the_same_time_do_not_exceed_the_links_byte_limit_together()
+    {
+        using var grace = await GuestAsync(new { uploads = true, maxBytes = 1_000_000 });
+        using var ada = await SendingGuest.OpenAsync(server, link);
+        var large = new byte[700_000];
+        var (graces, adas) = ((await grace.BeginAsync("Grace", ("a.jpg", large))).Urls[0], (await ada.BeginAsync("Ada", ("b.jpg", large))).Urls[0]);
+        var before = StoredFiles.PartsOf(server.DataDirectory).Length;
+        Task<HttpResponseMessage>[] sending;
+        await using (var holder = new NpgsqlConnection(server.ConnectionString))
+        {
+            await holder.OpenAsync();
+            await using var hold = new NpgsqlCommand("BEGIN; SELECT FROM upload_files FOR UPDATE", holder);
+            await hold.ExecuteNonQueryAsync();
+            sending = [grace.Client.TusPatchAsync(graces, 0, large[..600_000]), ada.Client.TusPatchAsync(adas, 0, large[..600_000])];
+
+            // A part is stored after the first check of the limit.
+            await UntilAsync(() => Task.FromResult(StoredFiles.PartsOf(server.DataDirectory).Length == before + 2), sending);
+        }
+
+        (await Task.WhenAll(sending)).Select(answer => (int)answer.StatusCode).Order().ShouldBe([204, 409]);
+        (await grace.Client.TusOffsetAsync(graces) + await ada.Client.TusOffsetAsync(adas)).ShouldBe(600_000);
+        StoredFiles.PartsOf(server.DataDirectory).Length.ShouldBe(before + 1);
     }
 
     [Fact]

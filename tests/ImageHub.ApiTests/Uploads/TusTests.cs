@@ -10,6 +10,8 @@ using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using static ImageHub.Testing.HeldRequests;
 
 namespace ImageHub.ApiTests.Uploads;
 
@@ -367,6 +369,29 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         await ada.TusCreateAsync(10_001, null, "4.jpg").ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
     }
 
+    [Fact]
+    public async Task Unfinished_uploads_that_are_sent_at_the_same_time_do_not_exceed_the_quota_together()
+    {
+        var tier = await server.Admin.CreateTierAsync("Small", quotaBytes: 10_000);
+        using var ada = await UserAsync("ada", tier);
+        string[] urls = [await ada.TusBeginAsync(9_000, null, "0.jpg"), await ada.TusBeginAsync(9_000, null, "1.jpg")];
+        Task<HttpResponseMessage>[] sending;
+        await using (var holder = new NpgsqlConnection(server.ConnectionString))
+        {
+            await holder.OpenAsync();
+            await using var hold = new NpgsqlCommand("BEGIN; SELECT FROM upload_files FOR UPDATE", holder);
+            await hold.ExecuteNonQueryAsync();
+            sending = [.. urls.Select(url => ada.TusPatchAsync(url, 0, new byte[6_000]))];
+
+            // A part is stored after the first check of the quota.
+            await UntilAsync(() => Task.FromResult(Parts().Length == 2), sending);
+        }
+
+        (await Task.WhenAll(sending)).Select(answer => (int)answer.StatusCode).Order().ShouldBe([204, 413]);
+        (await ada.TusOffsetAsync(urls[0]) + await ada.TusOffsetAsync(urls[1])).ShouldBe(6_000);
+        Parts().Length.ShouldBe(1);
+    }
+
     [SuppressMessage("Security", "CA5350", Justification = "The specification asks servers to know sha1; it finds broken bytes, not forged ones.")]
     private static string Sha1(byte[] bytes) => $"sha1 {Convert.ToBase64String(SHA1.HashData(bytes))}";
 
@@ -376,11 +401,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         return await server.SignInAsync(name, ImageHubServer.UserPassword);
     }
 
-    private string[] Parts()
-    {
-        var folder = Path.Combine(server.DataDirectory, "objects", "parts");
-        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
-    }
+    private string[] Parts() => StoredFiles.PartsOf(server.DataDirectory);
 
     /// <summary>Waits for the offset, because the server may notice a broken connection late.</summary>
     private async Task EventuallyAtAsync(string url, long offset)

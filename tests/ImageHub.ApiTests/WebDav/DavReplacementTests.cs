@@ -8,6 +8,7 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using Npgsql;
+using static ImageHub.Testing.HeldRequests;
 
 namespace ImageHub.ApiTests.WebDav;
 
@@ -322,38 +323,6 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         await dav.PutDavAsync("/dav/Counted/one.jpg", TestImages.Jpeg(seed: 2), HttpStatusCode.NoContent);
 
         (await scraper.GetStringAsync("")).Split('\n').Single(line => line.StartsWith("imagehub_uploads_total{", StringComparison.Ordinal) && line.Contains("result=\"uploaded\"", StringComparison.Ordinal)).Split(' ')[1].ShouldBe("2");
-    }
-
-    /// <summary>Sends a request that waits for another transaction's lock. While the request waits, that transaction makes a change and commits.</summary>
-    private static async Task<HttpResponseMessage> SendWhileHeldAsync(ImageHubServer server, string held, Func<Task<HttpResponseMessage>> send, string change)
-    {
-        await using var other = new NpgsqlConnection(server.ConnectionString);
-        await other.OpenAsync();
-        await ExecuteAsync($"BEGIN; {held}");
-        var sending = send();
-        await UntilWaitingAsync(server, sending);
-        await ExecuteAsync($"{change}; COMMIT");
-        return await sending;
-
-        async Task ExecuteAsync(string statements)
-        {
-            await using var command = new NpgsqlCommand(statements, other);
-            await command.ExecuteNonQueryAsync();
-        }
-    }
-
-    /// <summary>Waits until a request waits for a lock in the database.</summary>
-    private static Task UntilWaitingAsync(ImageHubServer server, Task<HttpResponseMessage> sending) => UntilAsync(
-        async () => await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is not 0L, sending);
-
-    /// <summary>Waits for a state that a request reaches before it is answered.</summary>
-    private static async Task UntilAsync(Func<Task<bool>> isReached, Task<HttpResponseMessage> sending)
-    {
-        while (!await isReached())
-        {
-            sending.IsCompleted.ShouldBeFalse();
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
     }
 
     /// <summary>Makes the next uploads wait before they are rendered, until the returned source is completed.</summary>

@@ -9,4 +9,11 @@ public static class StoredFiles
         var store = Path.Combine(dataDirectory, "objects");
         return [.. Directory.GetFiles(store, "*", SearchOption.AllDirectories).Where(path => path != Path.Combine(store, "gallery"))];
     }
+
+    /// <summary>Returns the paths of the parts of unfinished uploads in a server's data directory.</summary>
+    public static string[] PartsOf(string dataDirectory)
+    {
+        var folder = Path.Combine(dataDirectory, "objects", "parts");
+        return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
+    }
 }
