@@ -3,10 +3,12 @@ using System.Text.Json.Serialization;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Tags;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.Extensions.Options;
@@ -77,7 +79,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         await using var inFlight = new FilesInFlight(db, pipeline, target, report);
         await TakeAsync(request.Files, inFlight, report, cancellationToken);
         await inFlight.RecordAllAsync(cancellationToken);
-        await TagAllAsync(request.TagsForAll(), report, cancellationToken);
+        await TagAllAsync(target, request.TagsForAll(), report, cancellationToken);
         return report.Count > 0
             ? await report.ToReportAsync(db, await db.FindViewAsync(caller, target.GroupId, cancellationToken), cancellationToken)
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
@@ -130,9 +132,9 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
     /// <summary>
     /// Adds tags to all images of the request. The images are already recorded: these tags arrive last, and holding back all images until then would take too
-    /// much memory.
+    /// much memory. Changes that others have made in the meantime are kept.
     /// </summary>
-    private async Task TagAllAsync(IReadOnlyList<string> sent, ReportBuilder report, CancellationToken cancellationToken)
+    private async Task TagAllAsync(UploadTarget target, IReadOnlyList<string> sent, ReportBuilder report, CancellationToken cancellationToken)
     {
         if (sent.Count == 0 || report.Uploaded.Count == 0)
         {
@@ -147,16 +149,28 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
         var tags = await db.NormalizeTagsAsync(sent, cancellationToken);
         await using var changes = await ImageChanges.BeginAsync(db, [.. report.Uploaded.Select(file => file.Image.Id)], clock, cancellationToken);
+        var mayTag = new Dictionary<Guid, bool>();
         Image? full = null;
         for (var i = 0; i < report.Uploaded.Count; i++)
         {
             var (index, image) = report.Uploaded[i];
-            string[] all = [.. image.Tags.Union(tags, StringComparer.Ordinal)];
-            if (all.Length > Image.MaxTags)
+            if (changes.FindLive(image.Id) is not { } live)
             {
-                full ??= image;
+                continue;
             }
-            else if (changes.FindLive(image.Id) is { } live)
+
+            if (!mayTag.TryGetValue(live.GroupId, out var isAllowed))
+            {
+                isAllowed = await MayTagAsync(target, live.GroupId, cancellationToken);
+                mayTag.Add(live.GroupId, isAllowed);
+            }
+
+            string[] all = [.. live.Tags.Union(tags, StringComparer.Ordinal)];
+            if (isAllowed && all.Length > Image.MaxTags)
+            {
+                full ??= live;
+            }
+            else if (isAllowed)
             {
                 live.Tag(all);
                 report.Uploaded[i] = (index, live);
@@ -170,6 +184,12 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             report.RefuseTags($"With the tags after the last file '{full.FileName}' would have {count} tags; at most {Image.MaxTags} are allowed. It was added without them.");
         }
     }
+
+    /// <summary>
+    /// Whether the caller may still tag the images of the request that are now in a group: they may have been moved, and a contributor's role may have ended.
+    /// </summary>
+    private async Task<bool> MayTagAsync(UploadTarget target, Guid groupId, CancellationToken cancellationToken) =>
+        target.Tier is null || (target.IsContribution ? await db.FindRoleAsync(groupId, caller, cancellationToken) == MemberRole.Contributor : groupId == target.GroupId);
 
     /// <summary>Takes a rate limit token for a file. Without a token the file fails; if it is the first file, the whole request fails.</summary>
     private async Task<bool> TryThrottleAsync(int index, IncomingFile file, ReportBuilder report, bool isFirst, CancellationToken cancellationToken)

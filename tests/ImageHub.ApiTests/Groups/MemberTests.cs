@@ -204,6 +204,45 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
+    public async Task Tags_at_the_end_of_an_upload_keep_a_curators_edits_and_do_not_follow_a_photo_out_of_the_group()
+    {
+        var (id, contributor) = await SignedInAsync();
+        using var client = contributor;
+        var (group, _) = await HiddenAsync("Tagged at the end");
+        await server.Admin.SetMembersAsync(group, (id, "contributor"));
+        var body = new MultipartFormDataContent { { new StringContent("sent"), "tags" } };
+
+        // The server begins to record photos before the rest arrives, because the first half has more photos than are rendered at once.
+        for (var i = 0; i < 2 * (Environment.ProcessorCount + 6); i++)
+        {
+            body.AddFile($"{i}.jpg", TestImages.Jpeg(120, 90, seed: 200 + i));
+        }
+
+        body.Add(new StringContent("late"), "tags");
+        var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var slow = new SlowContent(await body.ReadAsByteArrayAsync(), rest.Task);
+        slow.Headers.ContentType = body.Headers.ContentType;
+        var uploading = client.PostAsync($"/api/v1/groups/{group}/images", slow);
+        await Polling.EventuallyAsync(async () => (await ListAsync()).Count >= 3);
+        var recorded = (await ListAsync()).ToDictionary(item => item.Text("fileName")!, item => item.Id(), StringComparer.Ordinal);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{recorded["0.jpg"]}", new { tags = new[] { "edited" } }).StatusAsync(HttpStatusCode.OK);
+        var elsewhere = await server.Admin.CreateGroupAsync("Elsewhere");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{recorded["1.jpg"]}", new { groupId = elsewhere }).StatusAsync(HttpStatusCode.OK);
+        rest.SetResult();
+
+        var report = await uploading.JsonAsync(HttpStatusCode.Created);
+
+        Tags(report.Items("uploaded")[0]).ShouldBe("edited|late");
+        Tags(await server.Admin.GetAsync($"/api/v1/images/{recorded["0.jpg"]}").JsonAsync()).ShouldBe("edited|late");
+        Tags(await server.Admin.GetAsync($"/api/v1/images/{recorded["1.jpg"]}").JsonAsync()).ShouldBe("sent");
+        Tags(await server.Admin.GetAsync($"/api/v1/groups/{group}/images/2.jpg").JsonAsync()).ShouldBe("sent|late");
+
+        async Task<IReadOnlyList<JsonElement>> ListAsync() => (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items();
+
+        static string Tags(JsonElement image) => string.Join('|', image.Items("tags").Select(tag => tag.GetString()));
+    }
+
+    [Fact]
     public async Task Visitors_and_other_users_do_not_see_who_has_added_an_image()
     {
         var (id, contributor) = await SignedInAsync();
