@@ -41,12 +41,18 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
         Guid[] all = [.. groupIds, .. inboxIds];
         var images = db.AllImages.Where(image => all.Contains(image.GroupId) && image.TrashedWithGroup);
         var ids = await images.Where(image => image.GuestId == null).Select(image => image.Id).ToListAsync(cancellationToken);
+
+        // The time to approve guests' photos begins again.
+        var now = clock.Now();
         await images.ExecuteUpdateAsync(
-            set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false), cancellationToken);
+            set => set
+                .SetProperty(image => image.CreatedAt, image => image.GuestId == null ? image.CreatedAt : now)
+                .SetProperty(image => image.DeletedAt, (DateTimeOffset?)null)
+                .SetProperty(image => image.TrashedWithGroup, false),
+            cancellationToken);
         await db.Comparisons.CompareRestoredAsync(ids, cancellationToken);
 
         // Counted after the update: emptying the trash does not lock the groups' rows, and may have deleted images.
-        var now = clock.Now();
         await db.AllGroups.Where(row => all.Contains(row.Id)).ExecuteUpdateAsync(
             set => set
                 .SetProperty(row => row.DeletedAt, (DateTimeOffset?)null)

@@ -435,6 +435,27 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_pending_photo_that_was_restored_with_its_group_stays_for_ninety_days_more()
+    {
+        using var grace = await GuestAsync();
+        await grace.SendAsync("Grace", ("dance.jpg", dance));
+        clock.Advance(TimeSpan.FromDays(80));
+        await server.SignInOwnerAgainAsync();
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        clock.Advance(TimeSpan.FromDays(20));
+        await server.SignInOwnerAgainAsync();
+        await server.Admin.PostAsync($"/api/v1/groups/{group}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+
+        await PruneAsync();
+        (await GroupAsync()).ShouldBe((0, 1));
+
+        clock.Advance(TimeSpan.FromDays(90.1));
+        await PruneAsync();
+        await server.SignInOwnerAgainAsync();
+        (await GroupAsync()).ShouldBe((0, 0));
+    }
+
+    [Fact]
     public async Task The_links_byte_limit_also_covers_all_guests_unfinished_photos()
     {
         using var grace = await GuestAsync(new { uploads = true, maxBytes = 1_000_000 });
