@@ -27,6 +27,7 @@ internal sealed class GroupArchives(
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="marked">The rows of the pictures with the watermark; required for a variant with a watermark.</param>
     /// <param name="folders">The folders of the groups below; null if all images are in one group.</param>
+    /// <exception cref="ProblemException">503 <c>serverBusy</c> if an image has no picture with the watermark, because it was just added or changed.</exception>
     public async Task<GroupArchive> OpenAsync(
         string title,
         IQueryable<Image> images,
@@ -103,6 +104,11 @@ internal sealed class GroupArchives(
             : sorted.Select(image => new Listed(image.Id, image.GroupId, image.Revision, image.FileName, image.TakenOrCreatedAt, LikeNamed.None, image.Full, image.Blocks, null));
         await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
+            if (image is { Marked: null, Rendition: null })
+            {
+                throw new ProblemException(Problems.ServerBusy, $"'{image.FileName}' was added or changed while the archive was created; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            }
+
             files.Add(new ArchivedFile(
                 ObjectKey.For(image.Id, image.Revision, variant),
                 folders?.Find(image.GroupId) + (isHigh ? NameOf(image) : image.FileName),

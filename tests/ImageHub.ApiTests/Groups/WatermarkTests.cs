@@ -1,15 +1,20 @@
+using System.Data.Common;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Groups;
 
 /// <summary>The site's watermark on photos that visitors and guests see.</summary>
-public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
+public sealed class WatermarkTests(SharedServer servers, PostgresServer postgres) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private ImageHubServer server = null!;
     private Guid group;
@@ -268,6 +273,31 @@ public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
+    public async Task An_archive_is_refused_for_now_if_a_photo_is_added_after_its_pictures_were_marked()
+    {
+        var listing = new ChangeBeforeListing();
+        await using var other = await ImageHubServer.StartAsync(
+            postgres, configure: builder => builder.Services.ConfigureDbContext<ImageHubDb>(options => options.AddInterceptors(listing)));
+        var png = TestPicture.Solid(400, 200, 255, 0, 0).ToPng();
+        var imageId = await other.Admin.AddImageAsync(await other.Admin.CreateGroupAsync("Marks", isPublished: false), "mark.png", png);
+        await other.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId, position = "center", opacity = 1, widthPercent = 50 } }).StatusAsync(HttpStatusCode.OK);
+        var wedding = await other.Admin.CreateGroupAsync("Wedding");
+        await other.Admin.AddImageAsync(wedding, "kiss.png", png);
+        await other.Admin.PatchAsJsonAsync($"/api/v1/groups/{wedding}", new { watermark = true, downloads = "high" }).StatusAsync(HttpStatusCode.OK);
+        listing.Change = () => other.Admin.AddImageAsync(wedding, "cake.png", TestPicture.Solid(900, 900, 0, 0, 255).ToPng());
+
+        using (var refused = await CreateAsync())
+        {
+            refused.Headers.RetryAfter?.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+            await Task.FromResult(refused).ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        }
+
+        (await CreateAsync().JsonAsync(HttpStatusCode.Created)).GetProperty("files").GetInt32().ShouldBe(2);
+
+        Task<HttpResponseMessage> CreateAsync() => other.Visitor.PostAsJsonAsync($"/api/v1/groups/{wedding}/archives", new { variant = "high" });
+    }
+
+    [Fact]
     public async Task The_mark_cannot_be_lost_while_it_is_needed()
     {
         await MarkAsync();
@@ -315,6 +345,25 @@ public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedS
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, url);
         var picture = TestPicture.Read(await answer.Content.ReadAsByteArrayAsync());
         return (picture.IsMarked(), picture.Width, picture.Height);
+    }
+
+    /// <summary>Makes a change once, directly before the files of an archive are listed.</summary>
+    private sealed class ChangeBeforeListing : DbCommandInterceptor
+    {
+        public Func<Task>? Change { get; set; }
+
+        public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            // Only this query looks for names with an appended extension.
+            if (Change is { } change && command.CommandText.Contains(" (2)", StringComparison.Ordinal))
+            {
+                Change = null;
+                await change();
+            }
+
+            return result;
+        }
     }
 }
 
