@@ -178,6 +178,8 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 
     public Guid? SessionId => Claim("sid");
 
+    public Guid? KeyId => Claim(ApiKeyAuthentication.KeyClaim);
+
     public IReadOnlyList<KeyScope>? Scopes => accessor.HttpContext?.Items[ScopesItem] as IReadOnlyList<KeyScope>;
 
     public Role? Role => Enum.TryParse<Role>(User?.FindFirst(Access.RoleClaim)?.Value, out var role) ? role : null;

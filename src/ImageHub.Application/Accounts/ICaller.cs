@@ -13,6 +13,9 @@ public interface ICaller
     /// <summary>The session, or null for visitors and API keys.</summary>
     Guid? SessionId { get; }
 
+    /// <summary>The request's API key, or null.</summary>
+    Guid? KeyId { get; }
+
     /// <summary>The scopes of the request's API key; null if the request has no key.</summary>
     IReadOnlyList<KeyScope>? Scopes { get; }
 

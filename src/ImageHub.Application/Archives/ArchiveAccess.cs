@@ -17,21 +17,21 @@ namespace ImageHub.Application.Archives;
 /// <param name="LinkId">The link, if the recipient is a link's guest; otherwise null.</param>
 /// <param name="IsOfHidden">Whether the group may be hidden.</param>
 /// <param name="IsForAdmin">Whether the archive is for an admin, an editor or a contributor. Visitors' rights do not limit it.</param>
-/// <param name="AccountId">The account whose rights give access: a member, an admin or an editor; otherwise null.</param>
-internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? AccountId = null);
+/// <param name="HolderId">The account whose rights give access (a member, an admin or an editor), or the API key; otherwise null.</param>
+internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? HolderId = null);
 
 /// <summary>
-/// Checks whether an archive is still available. The link must be valid or the group visible, the account must have kept its rights, the files must be
-/// downloadable, and each image must still be in the group or visible in a group below.
+/// Checks whether an archive is still available. The link must be valid or the group visible, the account or API key must have kept its rights, the files must
+/// be downloadable, and each image must still be in the group or visible in a group below.
 /// </summary>
-internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
+internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares, TimeProvider clock)
 {
     private readonly IImageHubDb db = db;
 
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
     /// <summary>Finds the group's title, and the rights that limit the archive's files.</summary>
-    /// <exception cref="ProblemException">404 if the link has ended, the account has lost its rights, or the group is hidden or deleted.</exception>
+    /// <exception cref="ProblemException">404 if the link has ended, the account or API key has lost its rights, or the group is hidden or deleted.</exception>
     public async Task<(string Title, VisitorRights Rights)> FindAsync(ArchiveOrigin origin, CancellationToken cancellationToken)
     {
         if (origin.LinkId is { } id)
@@ -45,7 +45,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
             .Where(group => group.Id == origin.GroupId)
             .Select(group => new { group.Title, group.Downloads, group.HasWatermark })
             .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
-        if (origin.AccountId is { } accountId && !await HasRightsAsync(accountId, origin, cancellationToken))
+        if (origin.HolderId is { } holderId && !await HasRightsAsync(holderId, origin, cancellationToken))
         {
             throw NoArchive();
         }
@@ -53,14 +53,23 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
         return (group.Title, origin.IsForAdmin ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark));
     }
 
-    /// <summary>Whether an account still has the rights with which it created an archive.</summary>
-    private async Task<bool> HasRightsAsync(Guid accountId, ArchiveOrigin origin, CancellationToken cancellationToken) =>
-        await db.Users.Where(user => user.Id == accountId && !user.IsDisabled).Select(user => (Role?)user.Role).SingleOrDefaultAsync(cancellationToken) switch
+    /// <summary>Whether an account or API key still has the rights with which it created an archive.</summary>
+    private async Task<bool> HasRightsAsync(Guid holderId, ArchiveOrigin origin, CancellationToken cancellationToken) =>
+        await db.Users.Where(user => user.Id == holderId && !user.IsDisabled).Select(user => (Role?)user.Role).SingleOrDefaultAsync(cancellationToken) switch
         {
-            null => false,
+            null => await IsLiveKeyAsync(holderId, cancellationToken),
             Role.Admin or Role.Editor => true,
-            _ => await db.FindRoleAsync(origin.GroupId, accountId, cancellationToken) >= (origin.IsForAdmin ? MemberRole.Contributor : MemberRole.Viewer),
+            _ => await db.FindRoleAsync(origin.GroupId, holderId, cancellationToken) >= (origin.IsForAdmin ? MemberRole.Contributor : MemberRole.Viewer),
         };
+
+    /// <summary>Whether an id belongs to a valid key of an admin. Only keys of admins open hidden groups.</summary>
+    private Task<bool> IsLiveKeyAsync(Guid keyId, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        return db.ApiKeys.AnyAsync(
+            key => key.Id == keyId && (key.ExpiresAt == null || key.ExpiresAt > now) && db.Users.Any(user => user.Id == key.CreatedBy && user.Role == Role.Admin && !user.IsDisabled),
+            cancellationToken);
+    }
 
     /// <summary>Checks whether an archive with files of this variant is still allowed.</summary>
     /// <exception cref="ProblemException">404.</exception>

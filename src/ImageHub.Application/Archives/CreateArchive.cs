@@ -69,7 +69,7 @@ internal sealed class CreateArchiveHandler(
         ArchiveAccess.EnsureMayCreate(rights, variant);
         var folders = request.Ids is null && origin.LinkId is null
             ? await ArchiveFolders.FindAsync(
-                db, origin.GroupId, db.Groups.Live(withHidden: caller.SeesHiddenImages() || origin.AccountId is not null), below => origin.IsForAdmin || ArchiveAccess.Allows(below, variant, isMarked: rights.HasWatermark), cancellationToken)
+                db, origin.GroupId, db.Groups.Live(withHidden: caller.SeesHiddenImages() || origin.HolderId is not null), below => origin.IsForAdmin || ArchiveAccess.Allows(below, variant, isMarked: rights.HasWatermark), cancellationToken)
             : null;
         var images = folders?.Filter(db.Images) ?? db.Images.InGroup(origin.GroupId).Where(image => image.DeletedAt == null);
         if (request.Ids is { } ids)
@@ -86,8 +86,8 @@ internal sealed class CreateArchiveHandler(
         var token = LinkTokens.Create();
         var (key, listBytes, noteBytes) = await written.WriteAsync(made, cancellationToken);
         var isOfHidden = origin.IsOfHidden || folders is { HasHidden: true };
-        var accountId = isOfHidden || origin.IsForAdmin ? origin.AccountId : null;
-        var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, accountId, isOfHidden, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
+        var holderId = isOfHidden || origin.IsForAdmin ? origin.HolderId : null;
+        var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, holderId, isOfHidden, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
         db.Archives.Add(archive);
         await db.SaveChangesAsync(cancellationToken);
         return new NewArchive($"/api/v1/archives/{token}", archive.ExpiresAt, made.Files, made.Bytes);
@@ -104,7 +104,7 @@ internal sealed class CreateArchiveHandler(
         var group = await db.GroupsOpenTo(caller).Where(group => group.Id == request.GroupId).Select(group => new { group.IsPublished }).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
         var role = await db.FindRoleAsync(request.GroupId, caller, cancellationToken);
-        return new ArchiveOrigin(request.GroupId, LinkId: null, !group.IsPublished, caller.IsCurator || role == MemberRole.Contributor, caller.IsCurator ? caller.UserId : role is null ? null : caller.MemberId);
+        return new ArchiveOrigin(request.GroupId, LinkId: null, !group.IsPublished, caller.IsCurator || role == MemberRole.Contributor, caller.SeesHiddenImages() ? caller.KeyId ?? caller.UserId : role is null ? null : caller.MemberId);
     }
 }
 

@@ -31,8 +31,8 @@ public sealed class Archive
     public bool IsOfHidden { get; private init; }
 
     /// <summary>
-    /// The account whose rights give access to the archive: a member of the group, an admin or an editor; otherwise null. When the account loses these rights,
-    /// the archive becomes invalid.
+    /// The account whose rights give access to the archive (a member of the group, an admin or an editor), or the API key; otherwise null. When the account
+    /// loses these rights, or the key ends, the archive becomes invalid.
     /// </summary>
     public Guid? MemberId { get; private init; }
 

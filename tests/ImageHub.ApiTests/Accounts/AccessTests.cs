@@ -794,6 +794,8 @@ public sealed class AccessTests(PostgresServer postgres)
 
         public Guid? SessionId => real.SessionId;
 
+        public Guid? KeyId => real.KeyId;
+
         public bool IsAdmin
         {
             get => isAdmin ?? real.IsAdmin;

@@ -191,6 +191,33 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
         listed.ShouldNotContain(own);
     }
 
+    [Theory]
+    [InlineData("read", "revoked")]
+    [InlineData("read", "expired")]
+    [InlineData("read", "disabled")]
+    [InlineData("admin", "revoked")]
+    public async Task An_archive_of_a_hidden_group_ends_with_the_key_that_created_it(string scope, string how)
+    {
+        var name = $"{scope}-{how}";
+        var id = (await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName = name, password = ImageHubServer.UserPassword, role = "admin" }).JsonAsync(HttpStatusCode.Created)).Id();
+        using var admin = await server.SignInAsync(name, ImageHubServer.UserPassword);
+        var made = await admin.PostAsJsonAsync(Keys, new { name, scopes = new[] { scope } }).JsonAsync(HttpStatusCode.Created);
+        using var program = server.WithKey(made.Text("key")!);
+        var group = await server.Admin.CreateGroupAsync($"Archived by {name}", isPublished: false);
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 40));
+        var url = (await program.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { }).JsonAsync(HttpStatusCode.Created)).Text("url");
+        await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.OK);
+
+        await (how switch
+        {
+            "revoked" => server.Admin.DeleteAsync($"{Keys}/{made.Id()}").StatusAsync(HttpStatusCode.NoContent),
+            "expired" => server.SqlAsync($"UPDATE api_keys SET expires_at = now() WHERE id = '{made.Id()}'"),
+            _ => ChangeAsync(id, new { isDisabled = true }),
+        });
+
+        await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
     [Fact]
     public async Task No_key_reads_the_images_that_its_account_owned_while_it_was_a_user()
     {
