@@ -30,9 +30,10 @@ internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups
 {
     public async Task<Unit> Handle(ChooseFavourite request, CancellationToken cancellationToken)
     {
-        var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
+        var opened = await favourites.OpenAsync(request.Visit, cancellationToken);
         var note = await db.ToNfcAsync(string.IsNullOrWhiteSpace(request.Note) ? null : request.Note, cancellationToken);
-        await using var transaction = await favourites.LockAsync(shared, cancellationToken);
+        var (transaction, shared) = await favourites.LockAsync(opened, request.Visit, cancellationToken);
+        await using var _ = transaction;
         var fileName = await groups.FindImages(shared).Where(image => image.Id == request.ImageId).Select(image => image.FileName).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
         var guest = await favourites.FindOrAddGuestAsync(shared, request.Visit, cancellationToken);

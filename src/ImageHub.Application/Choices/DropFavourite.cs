@@ -13,8 +13,9 @@ internal sealed class DropFavouriteHandler(IImageHubDb db, Favourites favourites
 {
     public async Task<Unit> Handle(DropFavourite request, CancellationToken cancellationToken)
     {
-        var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
-        await using var transaction = await favourites.LockAsync(shared, cancellationToken);
+        var opened = await favourites.OpenAsync(request.Visit, cancellationToken);
+        var (transaction, shared) = await favourites.LockAsync(opened, request.Visit, cancellationToken);
+        await using var _ = transaction;
         if (await favourites.FindGuestAsync(shared, request.Visit, cancellationToken) is { } guest)
         {
             await db.Favourites.Where(row => row.GuestId == guest.Id && row.ImageId == request.ImageId).ExecuteDeleteAsync(cancellationToken);

@@ -25,14 +25,20 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         return shared.Link.AllowsFavourites ? shared : throw ProblemException.NotFound("choice of favourites");
     }
 
-    /// <summary>Begins a transaction with exclusive access to the favourites of a link's guests.</summary>
-    /// <exception cref="ProblemException">404 if the link has just ended.</exception>
-    public async Task<IDbContextTransaction> LockAsync(SharedLink shared, CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins a transaction with exclusive access to the favourites of a link's guests. Opens the link again, because it may have changed during the wait.
+    /// </summary>
+    /// <param name="shared">The link, as opened before.</param>
+    /// <param name="visit">The guest's visit.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The transaction, and the link as it is until the transaction ends.</returns>
+    /// <exception cref="ProblemException">The errors of <see cref="OpenAsync"/>.</exception>
+    public async Task<(IDbContextTransaction Transaction, SharedLink Shared)> LockAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
         var transaction = await db.Locks.BeginInTurnAsync([shared.Link.Id], cancellationToken);
         try
         {
-            return await db.Locks.TryLockLinkAsync(shared.Link.Id, cancellationToken) ? transaction : throw SharedGroups.NoLink();
+            return await db.Locks.TryLockLinkAsync(shared.Link.Id, cancellationToken) ? (transaction, await OpenAsync(visit, cancellationToken)) : throw SharedGroups.NoLink();
         }
         catch
         {

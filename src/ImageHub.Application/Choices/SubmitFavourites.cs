@@ -26,9 +26,10 @@ internal sealed class SubmitFavouritesHandler(IImageHubDb db, Favourites favouri
 {
     public async Task<GuestFavourites> Handle(SubmitFavourites request, CancellationToken cancellationToken)
     {
-        var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
+        var opened = await favourites.OpenAsync(request.Visit, cancellationToken);
         var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
-        await using var transaction = await favourites.LockAsync(shared, cancellationToken);
+        var (transaction, shared) = await favourites.LockAsync(opened, request.Visit, cancellationToken);
+        await using var _ = transaction;
         var guest = await favourites.FindOrAddGuestAsync(shared, request.Visit, cancellationToken);
         guest.Submit(name, clock.Now());
         await db.SaveChangesAsync(cancellationToken);

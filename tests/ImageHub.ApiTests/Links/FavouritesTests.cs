@@ -9,6 +9,7 @@ using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using static ImageHub.Testing.HeldRequests;
 
 namespace ImageHub.ApiTests.Links;
 
@@ -319,6 +320,29 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         await EverythingIsAsync(guest, ended, HttpStatusCode.NotFound, "notFound");
     }
 
+    [Theory]
+    [InlineData("allows_favourites = false", 404, "notFound")]
+    [InlineData("expires_at = '2026-01-01Z'", 404, "notFound")]
+    [InlineData("max_favourites = 1", 409, "tooManyFavourites")]
+    public async Task A_selection_that_waits_follows_a_change_of_the_link_during_the_wait(string change, int status, string code)
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+        await ChooseAsync(guest, link, cake);
+
+        await ChangedAsync(link, change, () => guest.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { })).ProblemAsync((HttpStatusCode)status, code);
+    }
+
+    [Fact]
+    public async Task A_submission_that_waits_until_favourites_are_disabled_is_not_found()
+    {
+        var link = await ShareAsync();
+        using var guest = await OpenAsync(link);
+
+        await ChangedAsync(link, "allows_favourites = false", () => guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Grace" }))
+            .ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
     [Fact]
     public async Task An_invalid_selection_is_refused_with_the_reason()
     {
@@ -539,6 +563,10 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").ProblemAsync(status, code);
         await guest.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Grace" }).ProblemAsync(status, code);
     }
+
+    /// <summary>Sends a request that waits for the link, and changes the link before the request continues.</summary>
+    private Task<HttpResponseMessage> ChangedAsync(JsonElement link, string change, Func<Task<HttpResponseMessage>> send) =>
+        SendWhileHeldAsync(server, $"SELECT FROM links WHERE id = '{link.Id()}' FOR UPDATE", send, $"UPDATE links SET {change} WHERE id = '{link.Id()}'");
 
     private Task<JsonElement> ShareAsync(string? password = null, int? maxViews = null, int? expiresInSeconds = null) => server.Admin
         .PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password, maxViews, expiresInSeconds, favourites = true })
