@@ -132,7 +132,10 @@ internal static class FinishedBatches
         }
     }
 
-    /// <summary>Adds the event of a guest's batch if it contains new photos. The limits of the link therefore also limit the number of events.</summary>
+    /// <summary>
+    /// Adds the event of a guest's batch if it contains new photos. The limits of the link therefore also limit the number of events. There is no event if the
+    /// group has been purged.
+    /// </summary>
     private static async Task AddGuestUploadAsync(this WebhookOutbox outbox, IImageHubDb db, UploadBatch batch, Guid guestId, CancellationToken cancellationToken)
     {
         if (batch.Uploaded == 0 || !outbox.IsOpen)
@@ -147,8 +150,11 @@ internal static class FinishedBatches
             from guest in db.UploadGuests
             where guest.Id == guestId
             select new GuestUploadFinished(guest.LinkId, shared.Id, shared.Title, guestId, inbox.Title, batch.Id, batch.Total, batch.Uploaded, batch.Duplicate, batch.Failed, batch.CreatedAt))
-            .SingleAsync(cancellationToken);
-        await outbox.AddAsync(db, WebhookKind.GuestUploadFinished, told, cancellationToken);
+            .SingleOrDefaultAsync(cancellationToken);
+        if (told is not null)
+        {
+            await outbox.AddAsync(db, WebhookKind.GuestUploadFinished, told, cancellationToken);
+        }
     }
 }
 

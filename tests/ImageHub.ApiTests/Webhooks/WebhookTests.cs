@@ -1,12 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ImageHub.Application.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.OneDrive;
 using ImageHub.Testing.Storage;
 using ImageHub.Testing.Webhooks;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Webhooks;
 
@@ -118,6 +121,28 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
         await guest.Client.TusPatchAsync(again[0], 0, first).StatusAsync(HttpStatusCode.NoContent);
         await server.NothingWaitsAsync();
         receiver.TakeRest().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_guests_photos_are_not_reported_after_their_group_was_purged()
+    {
+        await using var server = await StartAsync();
+        var group = await server.Admin.CreateGroupAsync("Wedding");
+        using var guest = await SendingGuest.OpenAsync(server, await SendingGuest.ShareAsync(server, group));
+        var first = TestImages.Jpeg(seed: 1);
+        var (id, urls) = await guest.BeginAsync("Grace", ("first.jpg", first), ("never.jpg", TestImages.Jpeg(seed: 2)));
+        await guest.Client.TusPatchAsync(urls[0], 0, first).StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        await server.SqlAsync("UPDATE upload_files SET touched_at = touched_at - interval '8 days'");
+
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads());
+        }
+
+        (await server.SqlAsync($"SELECT uploaded || ' ' || failed FROM upload_batches WHERE id = '{id}'")).ShouldBe("1 1");
+        (await server.WaitingAsync()).ShouldBe(0);
     }
 
     [Fact]
