@@ -1,8 +1,6 @@
-using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application.Images;
@@ -33,10 +31,5 @@ internal sealed class ImageRotation(IServiceScopeFactory scopes)
     {
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(imageId, rotation: degrees);
-
-        // If the image is the site's watermark, the pictures that show it change, too.
-        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().SiteProfiles
-            .Where(site => site.WatermarkImageId == imageId)
-            .ExecuteUpdateAsync(set => set.SetProperty(site => site.WatermarkNumber, site => site.WatermarkNumber + 1));
     }
 }

@@ -103,6 +103,13 @@ internal sealed class ImageCheck(
             LogMade(image, objects);
         }
 
+        // The row of the site is shared, so that the image does not become the watermark in the meantime.
+        if (rotation != 0 && (await db.Locks.ShareSiteAsync(CancellationToken.None)).WatermarkImageId == image.Id)
+        {
+            // The pictures that show the watermark change, too.
+            await db.SiteProfiles.ExecuteUpdateAsync(set => set.SetProperty(site => site.WatermarkNumber, site => site.WatermarkNumber + 1));
+        }
+
         if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
             // The image was purged in the meantime.

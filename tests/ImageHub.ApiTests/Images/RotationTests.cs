@@ -1,12 +1,16 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Images;
 
@@ -148,6 +152,29 @@ public sealed class RotationTests(ImageHubServer server, PostgresServer postgres
         Size(await ReadAsync(image)).ShouldBe((64, 48));
     }
 
+    [Fact]
+    public async Task The_watermark_is_rotated_together_with_its_number_or_not_at_all()
+    {
+        var numbers = new FailingNumbers();
+        await using var other = await ImageHubServer.StartAsync(
+            postgres, configure: builder => builder.Services.ConfigureDbContext<ImageHubDb>(options => options.AddInterceptors(numbers)));
+        var mark = await other.Admin.AddImageAsync(await other.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(64, 48, NextSeed()));
+        await other.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId = mark, position = "center", opacity = 1, widthPercent = 50 } }).StatusAsync(HttpStatusCode.OK);
+        var before = await NumberAsync();
+
+        numbers.AreFailing = true;
+        await RotateAsync().StatusAsync(HttpStatusCode.ServiceUnavailable);
+        (Size(await other.Admin.GetAsync($"/api/v1/images/{mark}").JsonAsync()), await NumberAsync()).ShouldBe(((64, 48), before));
+
+        numbers.AreFailing = false;
+        Size(await RotateAsync().JsonAsync()).ShouldBe((48, 64));
+        (await NumberAsync()).ShouldNotBe(before);
+
+        Task<HttpResponseMessage> RotateAsync() => other.Admin.PatchAsJsonAsync($"/api/v1/images/{mark}", new { rotate = 90 });
+
+        Task<object?> NumberAsync() => other.SqlAsync("SELECT watermark_number FROM site_profiles");
+    }
+
     private static int NextSeed() => Interlocked.Increment(ref seed);
 
     private static string ObjectOf(ImageHubServer server, Guid image, string name) => Directory
@@ -176,4 +203,14 @@ public sealed class RotationTests(ImageHubServer server, PostgresServer postgres
     private Task<JsonElement> PatchAsync(Guid image, object body) => server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", body).JsonAsync();
 
     private async Task<string?> UpdatedAsync(Guid group) => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("updatedAt");
+
+    /// <summary>Fails the statements that change the number of the site's watermark, as an outage of the database does.</summary>
+    private sealed class FailingNumbers : DbCommandInterceptor
+    {
+        public bool AreFailing { get; set; }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+            AreFailing && command.CommandText.Contains("SET watermark_number", StringComparison.Ordinal) ? throw new NpgsqlException("The connection was lost.", new IOException()) : new(result);
+    }
 }
