@@ -28,15 +28,15 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var (transaction, group) = await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         await (request.Check?.Invoke() ?? Task.CompletedTask);
+        if (group is not { DeletedAt: null })
+        {
+            throw ProblemException.NotFound("group");
+        }
+
         if (!caller.IsCurator && !await IsUnusedAsync(group, cancellationToken))
         {
             throw new ProblemException(
                 Problems.InsufficientScope, "A key with the scope 'upload' may only delete new hidden groups without images; deleting this group needs a key with the scope 'admin'.");
-        }
-
-        if (group is not { DeletedAt: null })
-        {
-            throw ProblemException.NotFound("group");
         }
 
         await db.TrashAsync(group, clock.Now(), cancellationToken);
@@ -44,8 +44,8 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
         return Unit.Value;
     }
 
-    private async Task<bool> IsUnusedAsync(Group? group, CancellationToken cancellationToken) =>
-        group is { DeletedAt: null, IsPublished: false, ImageCount: 0 }
+    private async Task<bool> IsUnusedAsync(Group group, CancellationToken cancellationToken) =>
+        group is { IsPublished: false, ImageCount: 0 }
         && group.CreatedAt > clock.Now() - New
         && !await db.Groups.AnyAsync(below => below.ParentId == group.Id, cancellationToken)
         && !await db.AllGroups.AnyAsync(inbox => inbox.InboxOf == group.Id, cancellationToken)

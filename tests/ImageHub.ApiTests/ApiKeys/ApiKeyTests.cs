@@ -245,6 +245,8 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
 
         var quiet = (await server.Admin.GetAsync("/api/v1/groups?q=Quiet").JsonAsync()).Items().ShouldHaveSingleItem().Id();
         await program.DeleteAsync($"/api/v1/groups/{quiet}").StatusAsync(HttpStatusCode.NoContent);
+        await program.DeleteAsync($"/api/v1/groups/{quiet}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await program.DeleteAsync($"/api/v1/groups/{Guid.NewGuid()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
         var image = await program.AddImageAsync(made.Id(), "one.jpg", TestImages.Jpeg(seed: 30));
         await program.DeleteAsync($"/api/v1/groups/{made.Id()}").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
