@@ -86,6 +86,50 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
+    public async Task When_one_tab_finds_that_the_session_has_ended_another_tab_keeps_its_input()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        var other = await visit.NewTabAsync();
+        await other.GotoAsync("/admin");
+        await other.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
+        await other.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed in another tab");
+
+        await EditInAnEndedSessionAsync(visit, "Typed in this tab");
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        await page.GetByLabel("Password").FillAsync(ImageHubServer.AdminPassword);
+        await page.Keyboard.PressAsync("Enter");
+
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Assertions.Expect(other.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToHaveValueAsync("Typed in another tab");
+    }
+
+    [Fact]
+    public async Task Messages_and_drafts_end_with_the_session()
+    {
+        await server.Admin.CreateGroupAsync("Deleted before the end", isPublished: false);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/site");
+        await page.GetByLabel("Introduction").FillAsync("Not saved");
+        await visit.GoToAsync("Groups");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Deleted before the end", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Delete" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByLabel("User name").FillAsync(ImageHubServer.AdminName);
+        await page.GetByLabel("Password").FillAsync(ImageHubServer.AdminPassword);
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).CountAsync()).ShouldBe(0);
+        await visit.GoToAsync("Site");
+        await Assertions.Expect(page.GetByLabel("Introduction")).ToHaveValueAsync("");
+    }
+
+    [Fact]
     public async Task A_request_that_failed_with_an_ended_session_is_not_repeated_under_another_account()
     {
         await server.Admin.CreateEditorAsync("somebody-else");

@@ -82,6 +82,28 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task Two_fingers_on_the_photos_select_none()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        var page = visit.Page;
+        await OpenAsync(page);
+        var photo = page.Locator("a[id^=photo-]").Nth(1);
+        await photo.ScrollIntoViewIfNeededAsync();
+        var box = (await photo.BoundingBoxAsync())!;
+        var (middle, fingers) = (((int)(box.X + (box.Width / 2)), (int)(box.Y + (box.Height / 2))), await Fingers.OnAsync(page));
+
+        // The first press has loaded the code, so that a wrong selection would appear at once.
+        await fingers.RestAsync(middle, () => page.GetByText("1 selected").WaitForAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).TapAsync();
+        await page.GetByText("1 selected").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await fingers.PinchAsync(middle, 60, 20);
+
+        // This timer ends after the timers of presses.
+        await page.EvaluateAsync("() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 1_000))");
+        (await page.GetByText("selected").CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task While_the_server_is_busy_the_wait_is_shown_and_no_download_can_be_started()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

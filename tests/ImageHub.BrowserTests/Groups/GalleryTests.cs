@@ -116,6 +116,24 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
+    public async Task The_next_page_of_the_gallery_starts_at_its_top_and_the_way_back_ends_at_the_pager()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        Func<Task<bool>> isAtTop = () => page.EvaluateAsync<bool>("scrollY === 0");
+        await page.GotoAsync("/?page=2");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next", Exact = true }).ScrollIntoViewIfNeededAsync();
+        await isAtTop.ShouldBecomeAsync(false);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Next", Exact = true }).ClickAsync();
+
+        await TitlesAsync(page, [.. Enumerable.Range(23, 6).Select(number => $"Walk {number}")]);
+        await isAtTop.ShouldBecomeAsync(true);
+        await page.GoBackAsync();
+        await TitlesAsync(page, [.. Enumerable.Range(11, 12).Select(number => $"Walk {number}")]);
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Next", Exact = true })).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task The_first_and_last_buttons_of_the_pager_stay_and_keep_the_focus()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

@@ -126,6 +126,77 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
+    public async Task The_search_field_keeps_its_text_while_the_list_is_searched()
+    {
+        await server.Admin.CreateGroupAsync("Searched slowly");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        var field = page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" });
+        await field.EvaluateAsync("""
+            (field) => {
+              const own = Object.getOwnPropertyDescriptor(field, "value") ?? Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+              window.written = [];
+              Object.defineProperty(field, "value", { ...own, configurable: true, set(text) { written.push(text); own.set.call(field, text); } });
+            }
+            """);
+
+        await field.PressSequentiallyAsync("Searched");
+        await page.GetByText("1 group with “Searched”").WaitForAsync();
+        await Assertions.Expect(page).ToHaveURLAsync("/admin?q=Searched");
+
+        // Only the browser has written the field.
+        (await page.EvaluateAsync<string>("written.join()")).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task A_dialog_stays_open_until_the_server_has_answered()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync("**/api/v1/groups", async route =>
+        {
+            await gate.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Created slowly");
+        await page.RunAndWaitForRequestAsync(() => page.Keyboard.PressAsync("Enter"), "**/api/v1/groups");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToHaveAttributeAsync("aria-disabled", "true");
+        await page.Keyboard.PressAsync("Escape");
+        await page.Mouse.ClickAsync(5, 5);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).DispatchEventAsync("click");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToHaveValueAsync("Created slowly");
+        gate.SetResult();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Created slowly" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Enter_and_Escape_belong_to_an_input_method_while_it_composes_a_title()
+    {
+        var id = await server.Admin.CreateGroupAsync("Quay in Japan");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "edit title" }).ClickAsync();
+        var title = page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
+        await Assertions.Expect(title).ToBeFocusedAsync();
+        var session = await visit.Context.NewCDPSessionAsync(page);
+        await session.SendAsync("Input.imeSetComposition", new(StringComparer.Ordinal) { ["text"] = "みなと", ["selectionStart"] = 3, ["selectionEnd"] = 3 });
+        await Assertions.Expect(title).ToHaveValueAsync("みなと");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(title).ToBeFocusedAsync();
+
+        await session.SendAsync("Input.insertText", new(StringComparer.Ordinal) { ["text"] = "港" });
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "港" }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task A_group_is_shared_from_the_list_and_a_hidden_one_is_marked_as_invisible_to_visitors()
     {
         var group = await server.Admin.CreateGroupAsync("Kept back", isPublished: false);

@@ -53,6 +53,30 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
+    public async Task A_selection_ends_when_the_visitor_opens_an_inner_gallery()
+    {
+        var outer = await server.Admin.CreateGroupAsync("Regatta");
+        var inner = await AddAsync("Finish", outer);
+        foreach (var (group, seed) in ((Guid, int)[])[(outer, 11), (outer, 12), (inner, 13), (inner, 14)])
+        {
+            await server.Admin.AddImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(900, 600, seed: seed));
+        }
+
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/groups/regatta");
+        var select = page.GetByRole(AriaRole.Button, new() { Name = "Select", Exact = true });
+        await select.ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox).First.CheckAsync();
+        await page.GetByText("1 selected").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Finish 2 photos" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Photo 1 of “Finish”" }).WaitForAsync();
+        await Assertions.Expect(select).ToHaveAttributeAsync("aria-pressed", "false");
+        (await page.GetByText("selected").CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_list_of_an_inner_gallery_is_complete_before_a_visitor_who_came_from_the_outer_one_scrolls()
     {
         var top = await server.Admin.CreateGroupAsync("Rivers");

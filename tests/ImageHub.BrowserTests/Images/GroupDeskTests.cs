@@ -211,8 +211,20 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         Func<Task<string>> requests = () => Task.FromResult(string.Join(' ', asked));
         await requests.ShouldBecomeAsync("Best%20of");
         await page.Clock.ResumeAsync();
-        await make.ClickAsync();
+
+        // A second click during the request creates no second group.
+        var (created, gate) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await page.RouteAsync("**/api/v1/groups", async route =>
+        {
+            created++;
+            await gate.Task;
+            await route.ContinueAsync();
+        });
+        await page.RunAndWaitForRequestAsync(() => make.ClickAsync(), "**/api/v1/groups");
+        await make.DispatchEventAsync("click");
+        gate.SetResult();
         await page.GetByText("1 photo moved to “Best of”.").WaitForAsync();
+        created.ShouldBe(1);
         var made = (await server.Admin.GetAsync("/api/v1/groups?q=Best%20of").JsonAsync()).Items().Single();
         made.GetProperty("isPublished").GetBoolean().ShouldBeFalse();
         await OrderAsync(made.Id(), 2);

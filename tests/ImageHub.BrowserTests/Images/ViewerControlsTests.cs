@@ -165,6 +165,28 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
+    public async Task The_details_open_in_full_screen_and_pause_a_slideshow()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await OpenAsync(page, 2);
+        var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
+        await page.Keyboard.PressAsync("f");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Leave full screen" }).WaitForAsync();
+        await page.Keyboard.PressAsync("i");
+        await Assertions.Expect(details.GetByText("DSC_0002.jpg")).ToBeInViewportAsync();
+        var (photo, side) = (await Slide(page).BoundingBoxAsync(), await details.BoundingBoxAsync());
+        (photo!.X + photo.Width).ShouldBeLessThanOrEqualTo(side!.X + 1);
+
+        await page.Keyboard.PressAsync(" ");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause the slideshow" }).WaitForAsync();
+        await Assertions.Expect(details).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("i");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }).WaitForAsync();
+        await Assertions.Expect(details.GetByText("DSC_0002.jpg")).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task Another_key_cancels_the_jump_to_the_last_photo()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

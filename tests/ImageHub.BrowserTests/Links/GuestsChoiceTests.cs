@@ -169,6 +169,31 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
+    public async Task A_photo_with_a_note_that_a_guest_removes_from_the_choice_stays_removed()
+    {
+        var group = await GroupAsync("Removed", 2);
+        var url = await ShareAsync(group);
+        await using var guest = await chromium.VisitAsync(server);
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await Heart(page, 1).WaitForAsync();
+        await page.Locator("a[id^=photo-]").First.ClickAsync();
+        await page.GetByText("1 / 2").WaitForAsync();
+        await page.Keyboard.PressAsync("n");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" }).FillAsync("For the hall");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
+        await page.GetByText("The note is saved.").WaitForAsync();
+
+        await page.Keyboard.PressAsync("l");
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" })).ToHaveValueAsync("");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.GetByText("2 / 2").WaitForAsync();
+        await page.Keyboard.PressAsync("l");
+
+        await ChosenAsync(url, guest, "2.jpg");
+    }
+
+    [Fact]
     public async Task A_selection_that_cannot_be_loaded_is_reported_and_requested_again()
     {
         var url = await ShareAsync(await GroupAsync("Unread", 1));

@@ -81,6 +81,43 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         (await server.Admin.GetAsync("/api/v1/uploads").JsonAsync()).Items().Count(receipt => receipt.Id("groupId") == group).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task The_list_follows_the_files_that_continue_while_others_are_lost()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED|ERR_ABORTED|409");
+        var group = await server.Admin.CreateGroupAsync("Half kept");
+        await StopAfterAsync(visit.Page, 0, new());
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await PickAsync(visit.Page, first: 600);
+        Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("12 files, 12 copies");
+        await StoredAsync<string>(visit.Page, """
+            (transaction) => {
+              const bytes = transaction.objectStore("bytes");
+              const keys = bytes.getAllKeys();
+              keys.onsuccess = () => keys.result.slice(0, 5).forEach((key) => bytes.delete(key));
+              return () => "five deleted";
+            }
+            """);
+        await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
+
+        var page = await visit.NewTabAsync();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.RouteAsync(Bytes, async route =>
+        {
+            await gate.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync($"/admin/groups/{group}");
+        await page.GetByText("The page was closed before 5 files were sent.").WaitForAsync();
+        var files = page.GetByRole(AriaRole.List, new() { Name = "Files" }).GetByRole(AriaRole.Listitem);
+        await Assertions.Expect(files).ToHaveCountAsync(7);
+        gate.SetResult();
+
+        await Assertions.Expect(files.Filter(new() { HasText = "Done" })).ToHaveCountAsync(7);
+    }
+
     [Theory]
     [InlineData("dropped")]
     [InlineData("chosen")]

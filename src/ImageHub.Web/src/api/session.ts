@@ -12,6 +12,8 @@ export type Session =
   | { state: "ended" };
 
 const key = "imagehub.session";
+/** Stored instead of the expiry once the session has expired, so that other tabs ask the user, too, and keep their work. */
+const expired = "expired";
 /** The access token is renewed this long before it expires, in milliseconds. */
 const ahead = 60_000;
 
@@ -22,9 +24,11 @@ function stored(): Session {
   return expiresAt > 0 ? { state: "signedIn", expiresAt } : { state: "none" };
 }
 
-// Another tab has signed in, renewed the session or signed out.
+// Another tab has signed in, renewed the session or signed out, or has found that the session expired.
 addEventListener("storage", (change) => {
-  if (change.key === key || change.key === null) session.set(stored());
+  if (change.key !== key && change.key !== null) return;
+  if (change.newValue !== expired) session.set(stored());
+  else if (session.get().state === "signedIn") session.set({ state: "ended" });
 });
 
 // Image elements send requests without the API client, so a timer renews their cookie.
@@ -92,7 +96,7 @@ async function renewOnce(): Promise<boolean> {
     // Another tab has renewed the session at the same time and set the new cookies.
     else if (answer.code === "refreshRaced") began(ahead / 1000 + 30);
     else {
-      localStorage.removeItem(key);
+      localStorage.setItem(key, expired);
       session.set({ state: "ended" });
       return false;
     }

@@ -75,6 +75,9 @@ export function usePicking(of: ArchiveOf, group: Shown | undefined, images: Page
     hold: {
       onPointerDown: (event: PointerEvent) => {
         if (event.pointerType !== "touch" || count < 2) return;
+        // A second finger ends the press, because it pinches.
+        clearTimeout(timer.current);
+        if (!event.isPrimary) return;
         isHeld.current = true;
         timer.current = window.setTimeout(pick, longPress, event);
         const end = () => {

@@ -1,5 +1,5 @@
 import { Search, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { limits } from "../api/limits";
 import { Button } from "../design/Button";
@@ -11,20 +11,21 @@ import styles from "./SearchBox.module.css";
 export function SearchBox({ term }: { term: string }) {
   const [, setSearch] = useSearchParams();
   const [typed, setTyped] = useState(term);
-  const [shown, setShown] = useState(term);
+  const searched = useRef(term);
   const input = useRef<HTMLInputElement>(null);
 
   // The address has changed without typing: the user went back or followed the link to all groups.
-  if (shown !== term) {
-    setShown(term);
+  useLayoutEffect(() => {
+    if (term === searched.current) return;
+    searched.current = term;
     setTyped(term);
-  }
+  }, [term]);
 
   useEffect(() => {
     const wanted = typed.trim();
     if (wanted === term) return;
     const timer = setTimeout(() => {
-      setShown(wanted);
+      searched.current = wanted;
       setSearch(wanted ? { q: wanted } : {}, { replace: term !== "" });
     }, 250);
     return () => clearTimeout(timer);

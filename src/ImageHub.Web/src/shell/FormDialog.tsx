@@ -8,7 +8,10 @@ import { reason } from "./Failure";
 /** Returns the server's message about a field, if any. */
 type Wrong = (field: string) => string | undefined;
 
-/** A dialog with a form. It prevents double submission, and keeps the input if submission fails. */
+/**
+ * A dialog with a form. It prevents double submission, keeps the input if submission fails, and stays open until the
+ * answer arrives, so that the answer never acts on another dialog or page.
+ */
 export function FormDialog({
   title,
   action,
@@ -54,13 +57,15 @@ export function FormDialog({
     return errors[field]?.join(" ");
   });
   return (
-    <Dialog title={title} onClose={onClose} isWide={isWide}>
+    <Dialog title={title} onClose={onClose} isFirm={busy} isWide={isWide}>
       <form onSubmit={submit}>
         {fields}
         {!isShown && <p role="alert">{reason(failure)}</p>}
         <DialogActions>
           {more}
-          <Button onClick={onClose}>{text.common.cancel}</Button>
+          <Button onClick={onClose} inactive={busy}>
+            {text.common.cancel}
+          </Button>
           <Button type="submit" look="primary" inactive={busy}>
             {action}
           </Button>

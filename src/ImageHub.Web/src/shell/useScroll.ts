@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect } from "react";
 import { useLocation, useNavigationType } from "react-router";
+import { pageNumberOf } from "../groups/visitors/pageNumber";
 
 // The router calls the first history entry of every document "default". A unique key separates its scroll position
 // from those of other documents.
@@ -24,9 +25,10 @@ let isNew = true;
  * short, the position is restored as the page grows, until the reader scrolls.
  */
 export function useScroll() {
-  const { key, pathname } = useLocation();
+  const { key, pathname, search } = useLocation();
   const cameBack = useNavigationType() === "POP";
-  const page = pathOfPage(pathname);
+  // The pages of a list have one path.
+  const page = `${pathOfPage(pathname)} ${pageNumberOf(new URLSearchParams(search))}`;
 
   useEffect(() => {
     history.scrollRestoration = "manual";

@@ -4,6 +4,7 @@ import { type CSSProperties, type FormEvent, useLayoutEffect, useRef, useState }
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
+import { session } from "../api/session";
 import { Button, buttonClass } from "../design/Button";
 import { CheckField, Field, TextField } from "../design/fields/Field";
 import { tell } from "../design/overlays/toasts";
@@ -73,8 +74,12 @@ const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof c
       .map((field) => [field, wanted[field]]),
   );
 
-/** Unsaved changes, which survive a visit to another desk page. */
+/** Unsaved changes, which survive a visit to another desk page, but not the end of the session. */
 let draft: Partial<Site> | undefined;
+
+session.subscribe(() => {
+  if (session.get().state === "none") draft = undefined;
+});
 
 addEventListener("beforeunload", (event) => {
   if (draft !== undefined) event.preventDefault();

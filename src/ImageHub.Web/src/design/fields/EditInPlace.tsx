@@ -49,6 +49,8 @@ export function EditInPlace({
   function onKeyDown(event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) {
     // The list around the field must not handle the field's keys.
     event.stopPropagation();
+    // An input method uses Enter and Escape itself.
+    if (event.nativeEvent.isComposing) return;
     const saves = event.key === "Enter" && (!hasLines || event.ctrlKey || event.metaKey);
     if (saves) end(event.currentTarget.value);
     else if (event.key === "Escape") end(null);

@@ -8,6 +8,7 @@ import {
   UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
 } from "react-aria-components";
+import { session } from "../../api/session";
 import { reason } from "../../shell/Failure";
 import { mineText } from "../../text/mine";
 import { buttonClass } from "../Button";
@@ -20,6 +21,11 @@ interface Message {
 }
 
 const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
+
+// The next user must not see these messages or press their Undo.
+session.subscribe(() => {
+  if (session.get().state === "none") queue.clear();
+});
 
 /** The display time of a message about a completed action, in milliseconds. The timer stops while the message has the pointer or the focus. */
 const stay = 8_000;

@@ -33,6 +33,7 @@ export function ChooseGroupDialog({
   const [typed, setTyped] = useState("");
   const [term, setTerm] = useState("");
   const [failure, setFailure] = useState<string>();
+  const [busy, setBusy] = useState(false);
   const { data, error, refetch } = useQuery(groupsTitled(term));
   // Searches after a pause in typing.
   useEffect(() => {
@@ -41,31 +42,25 @@ export function ChooseGroupDialog({
   }, [typed]);
   const newTitle = typed.trim();
   /** Creates a group that is hidden from visitors, and chooses it. */
-  async function make() {
-    try {
-      onChoose(await createGroup({ title: newTitle, isPublished: false }));
-      onClose();
-    } catch (failed) {
-      setFailure(`${mineText.desk.notCreated(newTitle)} ${reason(failed)}`);
-    }
-  }
+  const make = () =>
+    choose(
+      async () => onChoose(await createGroup({ title: newTitle, isPublished: false })),
+      (failed) => `${mineText.desk.notCreated(newTitle)} ${reason(failed)}`,
+    );
   /** Closes the dialog once the choice has taken effect. If the choice fails, shows the reason instead. */
-  async function choose(effect: () => void | Promise<void>) {
+  async function choose(effect: () => void | Promise<void>, explain = reasonOf) {
+    setBusy(true);
     try {
       await effect();
       onClose();
     } catch (failed) {
-      const code = failed instanceof Problem ? failed.code : "";
-      setFailure(
-        code in mineText.desk.parentRefused
-          ? mineText.desk.parentRefused[code as keyof typeof mineText.desk.parentRefused]
-          : reason(failed),
-      );
+      setFailure(explain(failed));
     }
+    setBusy(false);
   }
   const groups = data?.items.filter(({ id }) => id !== except) ?? [];
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} isFirm={busy}>
       <Field
         label={mineText.desk.searchGroups}
         type="search"
@@ -80,14 +75,24 @@ export function ChooseGroupDialog({
         <ul className={styles.groups}>
           {instead && newTitle === "" && (
             <li>
-              <Button look="quiet" className={styles.group} onClick={() => void choose(instead.onChoose)}>
+              <Button
+                look="quiet"
+                className={styles.group}
+                inactive={busy}
+                onClick={() => void choose(instead.onChoose)}
+              >
                 {instead.label}
               </Button>
             </li>
           )}
           {groups.map((group) => (
             <li key={group.id}>
-              <Button look="quiet" className={styles.group} onClick={() => void choose(() => onChoose(group))}>
+              <Button
+                look="quiet"
+                className={styles.group}
+                inactive={busy}
+                onClick={() => void choose(() => onChoose(group))}
+              >
                 <span>
                   {group.path.length > 0 && (
                     <span className={styles.path}>{group.path.map(({ title }) => title).join(" / ")} / </span>
@@ -99,7 +104,7 @@ export function ChooseGroupDialog({
           ))}
           {!instead && newTitle !== "" && !groups.some((group) => group.title === newTitle) && (
             <li>
-              <Button look="quiet" className={styles.group} onClick={make}>
+              <Button look="quiet" className={styles.group} inactive={busy} onClick={make}>
                 <FolderPlus size={16} aria-hidden />
                 {deskText.join.make(newTitle)}
               </Button>
@@ -116,8 +121,18 @@ export function ChooseGroupDialog({
         </p>
       )}
       <DialogActions>
-        <Button onClick={onClose}>{text.common.cancel}</Button>
+        <Button onClick={onClose} inactive={busy}>
+          {text.common.cancel}
+        </Button>
       </DialogActions>
     </Dialog>
   );
+}
+
+/** The reason why a group could not be chosen. */
+function reasonOf(failed: unknown) {
+  const code = failed instanceof Problem ? failed.code : "";
+  return code in mineText.desk.parentRefused
+    ? mineText.desk.parentRefused[code as keyof typeof mineText.desk.parentRefused]
+    : reason(failed);
 }

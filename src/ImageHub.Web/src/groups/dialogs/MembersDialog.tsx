@@ -153,7 +153,7 @@ function FindUser({
         onChange={({ target }) => setTyped(target.value)}
         onKeyDown={(event) => {
           // Enter must not save the dialog while a name is being typed.
-          if (event.key !== "Enter" || !isTyped) return;
+          if (event.key !== "Enter" || !isTyped || event.nativeEvent.isComposing) return;
           event.preventDefault();
           if (found[0]) choose(found[0]);
         }}

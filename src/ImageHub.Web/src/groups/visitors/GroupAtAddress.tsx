@@ -15,5 +15,5 @@ export function GroupAtAddress() {
     const path = `/groups/${group.slug}${imageId ? `/images/${imageId}` : ""}`;
     return <Navigate to={path + search} replace state={state} />;
   }
-  return <GroupPage groupId={id} />;
+  return <GroupPage key={id} groupId={id} />;
 }

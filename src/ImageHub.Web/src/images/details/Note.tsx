@@ -10,11 +10,19 @@ import styles from "./Note.module.css";
 export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
   const words = viewerText.choice;
   const saved = choice.noteOn(id);
-  const [typed, setTyped] = useState(saved);
+  // Only text that the guest has typed is saved. The note may change meanwhile, for example in another tab.
+  const [typed, setTyped] = useState<string>();
   const [isSaved, setSaved] = useState(false);
 
   async function save() {
-    if (typed.trim() !== saved) setSaved(await choice.annotate(id, typed.trim()));
+    const note = typed?.trim();
+    if (note === undefined) return;
+    if (note !== saved) {
+      const isDone = await choice.annotate(id, note);
+      setSaved(isDone);
+      if (!isDone) return;
+    }
+    setTyped((now) => (now === typed ? undefined : now));
   }
 
   // Escape and the browser's back button remove the field without a blur event.
@@ -28,7 +36,7 @@ export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
     <div className={styles.note}>
       <TextField
         label={words.note}
-        value={typed}
+        value={typed ?? saved}
         maxLength={limits.note}
         onChange={({ target }) => {
           setTyped(target.value);

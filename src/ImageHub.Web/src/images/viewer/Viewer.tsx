@@ -73,9 +73,7 @@ export function Viewer() {
   const navigation = useRef<NavigationHandle>(null);
   const zoom = useRef<ZoomRef>(null);
   const lightbox = useRef<ControllerRef>(null);
-  const [aside, setAside] = useState<"details" | "note">();
-  const showsDetails = aside === "details";
-  const showsNote = aside === "note" && choice !== undefined;
+  const [opened, setOpened] = useState<"details" | "note">();
   const [showsKeys, setShowsKeys] = useState(false);
   const [there, setThere] = useState<string>();
   const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
@@ -87,8 +85,13 @@ export function Viewer() {
     plays: useLocation().state?.plays === true,
     goOn: () => (photos.isLast ? navigation.current?.toStart() : navigation.current?.by(1)),
   });
+  // Beside a slideshow nothing is shown.
+  const aside = slideshow.isPlaying ? undefined : opened;
+  const showsDetails = aside === "details";
+  const showsNote = aside === "note" && choice !== undefined;
   const toggle = (what: "details" | "note") => {
-    setAside(aside === what ? undefined : what);
+    slideshow.pause();
+    setOpened(aside === what ? undefined : what);
     // Without a focused element, keys control the viewer. A focused button would take over the space key.
     const tool = what === "details" ? detailsToolId : noteToolId;
     if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));

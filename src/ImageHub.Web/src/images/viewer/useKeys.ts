@@ -16,7 +16,15 @@ export function useKeys(keys: Record<string, () => void>) {
     const press = (event: KeyboardEvent) => {
       const { key, target } = event;
       const act = latest.current[keyOf(event)];
-      if (act === undefined || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (
+        act === undefined ||
+        event.isComposing ||
+        event.defaultPrevented ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey
+      )
+        return;
       // A dialog gets all keys, even while nothing has the focus.
       if (hasModal()) return;
       if (target instanceof Element) {

@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check, CircleAlert, CircleCheckBig, Clock, LoaderCircle, X } from "lucide-react";
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { Button } from "../../design/Button";
 import { text } from "../../text";
 import { bytes } from "../../text/format";
@@ -14,7 +14,7 @@ import styles from "./UploadList.module.css";
 /** The list of files. The document contains only the visible rows and a few rows around them. */
 export function UploadList({ now: { rows: all, firstOpen: open, lost, hasSeveralTargets } }: { now: Snapshot }) {
   // Lost files are summed up in one line of the panel.
-  const rows = useMemo(() => (lost > 0 ? all.filter(({ file }) => file !== null) : all), [all, lost]);
+  const rows = lost > 0 ? all.filter(({ file }) => file !== null) : all;
   const firstOpen = rows === all || open < 0 ? open : rows.findIndex(({ status }) => !isSettled(status));
 
   const list = useRef<HTMLDivElement>(null);
