@@ -158,6 +158,12 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
             return;
         }
 
+        if (sent.LastModified is null && http.Request.GetTypedHeaders().IfRange is { LastModified: not null })
+        {
+            // Without a date to compare, the condition is false (RFC 9110, section 13.1.5). The framework would send the range.
+            http.Request.Headers.Remove(HeaderNames.Range);
+        }
+
         await http.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
         if (HttpMethods.IsHead(http.Request.Method) && sent.Restore is not null && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status206PartialContent)
         {

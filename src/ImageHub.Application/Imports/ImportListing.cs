@@ -9,6 +9,7 @@ using ImageHub.Domain.Images;
 using ImageHub.Domain.OneDrive;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Imports;
 
@@ -16,7 +17,7 @@ namespace ImageHub.Application.Imports;
 /// The first phase of an import: looks up the selected items, lists folders recursively and sorts the result. Each step is committed with its result,
 /// so an interrupted import continues where it stopped.
 /// </summary>
-internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root, ImportSidecars sidecars, TimeProvider clock, ILogger<ImportListing> logger)
+internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root, ImportSidecars sidecars, IOptions<OneDriveOptions> options, TimeProvider clock, ILogger<ImportListing> logger)
 {
     private const int PageSize = 200;
 
@@ -126,7 +127,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
 
         var album = items.FirstOrDefault(item => item is { Kind: DriveItemKind.File, Name: SidecarNames.OfAlbum });
-        folder.FinishListing(album is null ? null : await retries.TryAsync(() => sidecars.FindAlbumTitleAsync(album, cancellationToken), cancellationToken));
+        folder.FinishListing(album is null ? null : await retries.TryInTimeAsync(inTime => sidecars.FindAlbumTitleAsync(album, inTime), options.Value.MaxFileSeconds, cancellationToken));
 
         foreach (var child in items.Where(item => item.Kind == DriveItemKind.Folder))
         {

@@ -227,22 +227,8 @@ internal sealed class ImportRun(
         return group.Id;
     }
 
-    private Task<MadeFile> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => retries.TryAsync(
-        async () =>
-        {
-            // Each attempt has the full time limit.
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(TimeSpan.FromSeconds(options.Value.MaxFileSeconds));
-            try
-            {
-                return await MakeOnceAsync(file, folder, groupId, deadline.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new ProblemException(Problems.OneDriveUnavailable, $"The download did not finish within {options.Value.MaxFileSeconds} seconds.");
-            }
-        },
-        cancellationToken);
+    private Task<MadeFile> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) =>
+        retries.TryInTimeAsync(inTime => MakeOnceAsync(file, folder, groupId, inTime), options.Value.MaxFileSeconds, cancellationToken);
 
     private async Task<MadeFile> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
     {

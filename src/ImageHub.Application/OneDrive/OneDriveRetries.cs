@@ -42,6 +42,24 @@ internal sealed class OneDriveRetries(TimeProvider clock)
         }
     }
 
+    /// <summary>Runs a download with retries. Each attempt has the full time limit.</summary>
+    /// <exception cref="ProblemException">Also <see cref="Problems.OneDriveUnavailable"/> if the last attempt did not finish in time.</exception>
+    public Task<T> TryInTimeAsync<T>(Func<CancellationToken, Task<T>> download, int maxSeconds, CancellationToken cancellationToken) => TryAsync(
+        async () =>
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(TimeSpan.FromSeconds(maxSeconds));
+            try
+            {
+                return await download(deadline.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ProblemException(Problems.OneDriveUnavailable, $"The download did not finish within {maxSeconds} seconds.");
+            }
+        },
+        cancellationToken);
+
     /// <summary>Whether a later retry may succeed.</summary>
     public static bool IsTransient(ProblemException problem) => problem.Problem.Kind == ProblemKind.Unavailable;
 

@@ -116,7 +116,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
     {
         var wanted = image.FindObject(variant);
         var name = variant == ImageVariant.Full || variant == ImageVariant.Original ? image.FileName : FileName.WithExtensionFor(image.FileName, ImageFormats.FromMediaType(wanted.ContentType));
-        return new ImageContent(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.CreatedAt, name, isPublic)
+        return new ImageContent(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.FindWriteTime(variant), name, isPublic)
         {
             Revision = image.Revision,
             IsStandIn = wanted.Variant != variant,

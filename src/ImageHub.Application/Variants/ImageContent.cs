@@ -5,7 +5,7 @@ namespace ImageHub.Application.Variants;
 /// <param name="Bytes">The size in bytes.</param>
 /// <param name="ContentType">The media type.</param>
 /// <param name="ETag">A strong entity tag, without quotes. The bytes of a key never change.</param>
-/// <param name="LastModified">When the object was written; null if not known.</param>
+/// <param name="LastModified">When the bytes were written; null if not known.</param>
 /// <param name="FileName">The file name of a download.</param>
 /// <param name="IsPublic">Whether shared caches may store the bytes.</param>
 public sealed record ImageContent(

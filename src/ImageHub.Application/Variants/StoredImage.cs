@@ -121,6 +121,15 @@ internal sealed record StoredImage(
     /// <summary>Returns the width and height of a rendition that the image has, or of full.</summary>
     public Box FindBox(ImageVariant rendition) => new(FindRendition(rendition).Width, FindRendition(rendition).Height);
 
+    /// <summary>
+    /// Finds when the bytes of a variant were written; null if that is not known, because they are of a later revision or were rendered after the upload. An
+    /// earlier time would let a client keep, or continue, bytes that have been replaced (RFC 9110, sections 8.8.2 and 13.1.5).
+    /// </summary>
+    public DateTimeOffset? FindWriteTime(ImageVariant variant) =>
+        variant == ImageVariant.Original && HasOriginal ? CreatedAt
+        : Revision > 1 || variant.Rendition is not null || variant == ImageVariant.Large ? null
+        : CreatedAt;
+
     /// <summary>Builds a strong entity tag, without quotes. The bytes of a tag never change.</summary>
     public string BuildETag(ImageVariant variant) => string.Create(CultureInfo.InvariantCulture, $"{Id:N}-{Revision}-{FindStored(variant).Name}");
 

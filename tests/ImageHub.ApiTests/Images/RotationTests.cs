@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Application.Storage;
@@ -128,6 +129,36 @@ public sealed class RotationTests(ImageHubServer server, PostgresServer postgres
         await using var scope = server.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image);
         (await FullAsync(image)).ShouldBe(rotated);
+    }
+
+    [Fact]
+    public async Task The_date_of_the_unrotated_bytes_neither_keeps_nor_continues_them()
+    {
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", MetadataFixtures.Bare(TestImages.Jpeg(64, 48, NextSeed())));
+        using var before = await server.Visitor.GetAsync($"/api/v1/images/{image}/full");
+        var date = before.Content.Headers.LastModified!.Value;
+        await SendAsync(request => request.Headers.IfModifiedSince = date).StatusAsync(HttpStatusCode.NotModified);
+
+        await PatchAsync(image, new { rotate = 90 });
+
+        var rotated = await FullAsync(image);
+        using var since = await SendAsync(request => request.Headers.IfModifiedSince = date);
+        since.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await since.Content.ReadAsByteArrayAsync()).ShouldBe(rotated);
+        using var rest = await SendAsync(request =>
+        {
+            request.Headers.Range = new RangeHeaderValue(100, null);
+            request.Headers.IfRange = new RangeConditionHeaderValue(date);
+        });
+        rest.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await rest.Content.ReadAsByteArrayAsync()).ShouldBe(rotated);
+
+        Task<HttpResponseMessage> SendAsync(Action<HttpRequestMessage> prepare)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{image}/full");
+            prepare(request);
+            return server.Visitor.SendAsync(request);
+        }
     }
 
     [Fact]

@@ -404,7 +404,13 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         (await CoveredAsync()).ShouldBe("");
         var box = (await Image(page, last).BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (language == "ar" ? 4 : box.Width - 4), box.Y + 60, new() { Steps = 8 });
-        await page.Locator("#content [role=grid] [data-drop-target]").First.WaitForAsync();
+        Func<Task<bool>> isBehindLast = () => page.EvaluateAsync<bool>("""
+            (middle) => {
+              const target = document.querySelector("#content [role=grid] [data-drop-target]")?.getBoundingClientRect();
+              return target !== undefined && (document.dir === "rtl" ? target.right < middle : target.left > middle);
+            }
+            """, box.X + (box.Width / 2));
+        await isBehindLast.ShouldBecomeAsync(true);
         (await CoveredAsync()).ShouldBe("");
         await page.Mouse.UpAsync();
         await OrderAsync(group, [.. Enumerable.Range(2, last - 1), 1, .. Enumerable.Range(last + 1, 9 - last)]);
