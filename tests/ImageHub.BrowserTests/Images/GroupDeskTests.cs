@@ -402,15 +402,21 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         var targets = page.Locator("section").Filter(new() { Has = page.Locator("[data-rac]") });
         await targets.WaitForAsync();
         (await CoveredAsync()).ShouldBe("");
-        var box = (await Image(page, last).BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + (language == "ar" ? 4 : box.Width - 4), box.Y + 60, new() { Steps = 8 });
-        Func<Task<bool>> isBehindLast = () => page.EvaluateAsync<bool>("""
-            (middle) => {
-              const target = document.querySelector("#content [role=grid] [data-drop-target]")?.getBoundingClientRect();
-              return target !== undefined && (document.dir === "rtl" ? target.right < middle : target.left > middle);
-            }
-            """, box.X + (box.Width / 2));
-        await isBehindLast.ShouldBecomeAsync(true);
+
+        // The photos may still move beside the list. The drag follows them until the drop's place is behind the last one of the row.
+        Func<Task<int>> before = async () =>
+        {
+            var box = (await Image(page, last).BoundingBoxAsync())!;
+            await page.Mouse.MoveAsync(box.X + (language == "ar" ? 4 : box.Width - 4), box.Y + 60, new() { Steps = 8 });
+            return await page.EvaluateAsync<int>("""
+                () => {
+                  const target = document.querySelector("#content [role=grid] [data-drop-target]");
+                  const isBefore = (row) => (row.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING) > 0;
+                  return target === null ? -1 : [...document.querySelectorAll("#content [role=row][aria-label]")].filter((row) => !row.contains(target) && isBefore(row)).length;
+                }
+                """);
+        };
+        await before.ShouldBecomeAsync(last);
         (await CoveredAsync()).ShouldBe("");
         await page.Mouse.UpAsync();
         await OrderAsync(group, [.. Enumerable.Range(2, last - 1), 1, .. Enumerable.Range(last + 1, 9 - last)]);
