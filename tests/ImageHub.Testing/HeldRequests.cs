@@ -14,7 +14,7 @@ public static class HeldRequests
         await other.OpenAsync();
         await ExecuteAsync($"BEGIN; {held}");
         var sending = send();
-        await UntilWaitingAsync(server, sending);
+        await UntilAsync(async () => await server.SqlAsync($"SELECT count(*) FROM pg_stat_activity WHERE {other.ProcessID} = ANY (pg_blocking_pids(pid))") is not 0L, sending);
         await ExecuteAsync($"{change}; COMMIT");
         return await sending;
 

@@ -125,9 +125,29 @@ public static class Requests
     public static Task<HttpResponseMessage> PutImageAsync(this HttpClient client, Guid groupId, string fileName, byte[] content) =>
         client.PutAsync($"/api/v1/groups/{groupId}/images/{Uri.EscapeDataString(fileName)}", new ByteArrayContent(content));
 
+    /// <summary>
+    /// Uploads one file, and again after the time that the server names if it is busy: on a slow machine, a file can wait too long for the files before it.
+    /// </summary>
+    public static async Task<HttpResponseMessage> PutImageUntilDecidedAsync(this HttpClient client, Guid groupId, string fileName, byte[] content)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await client.PutImageAsync(groupId, fileName, content);
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || attempt == 30 || (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("code") != "serverBusy")
+            {
+                return answer;
+            }
+
+            using (answer)
+            {
+                await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value);
+            }
+        }
+    }
+
     /// <summary>Uploads one file and asserts that it is accepted.</summary>
     public static async Task<Guid> AddImageAsync(this HttpClient admin, Guid groupId, string fileName, byte[] content) =>
-        (await admin.PutImageAsync(groupId, fileName, content).JsonAsync(HttpStatusCode.Created)).Id();
+        (await admin.PutImageUntilDecidedAsync(groupId, fileName, content).JsonAsync(HttpStatusCode.Created)).Id();
 
     /// <summary>Uploads files in one multipart request.</summary>
     public static Task<HttpResponseMessage> PostImagesAsync(this HttpClient client, Guid groupId, params IEnumerable<(string FileName, byte[] Content)> files)

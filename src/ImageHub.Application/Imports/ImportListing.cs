@@ -127,7 +127,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
 
         var album = items.FirstOrDefault(item => item is { Kind: DriveItemKind.File, Name: SidecarNames.OfAlbum });
-        folder.FinishListing(album is null ? null : await retries.TryInTimeAsync(inTime => sidecars.FindAlbumTitleAsync(album, inTime), options.Value.MaxFileSeconds, cancellationToken));
+        folder.FinishListing(album is null ? null : await FindAlbumTitleAsync(album, retries, cancellationToken));
 
         foreach (var child in items.Where(item => item.Kind == DriveItemKind.Folder))
         {
@@ -192,6 +192,20 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     /// Reads all pages of a folder. Each page is retried separately, because reading a long folder may be throttled more often than the retry limit
     /// allows.
     /// </summary>
+    /// <summary>Reads the title of an album; null if it has none or its file never arrives in time.</summary>
+    private async Task<string?> FindAlbumTitleAsync(DriveItem album, OneDriveRetries retries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await retries.TryInTimeAsync(inTime => sidecars.FindAlbumTitleAsync(album, inTime), options.Value.MaxFileSeconds, cancellationToken);
+        }
+        catch (ProblemException problem) when (OneDriveRetries.IsLate(problem))
+        {
+            logger.LogWarning("The album's file '{FileName}' was not read: {Reason}", album.Name, problem.Message);
+            return null;
+        }
+    }
+
     private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         var folder = await root.FindFolderAsync(folderId, retries, cancellationToken);

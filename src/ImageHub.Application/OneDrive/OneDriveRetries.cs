@@ -53,12 +53,15 @@ internal sealed class OneDriveRetries(TimeProvider clock)
             {
                 return await download(deadline.Token);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new ProblemException(Problems.OneDriveUnavailable, $"The download did not finish within {maxSeconds} seconds.");
+                throw new ProblemException(Problems.OneDriveUnavailable, $"The download did not finish within {maxSeconds} seconds.", exception);
             }
         },
         cancellationToken);
+
+    /// <summary>Whether the last attempt of a download did not finish in time.</summary>
+    public static bool IsLate(ProblemException problem) => problem.InnerException is OperationCanceledException;
 
     /// <summary>Whether a later retry may succeed.</summary>
     public static bool IsTransient(ProblemException problem) => problem.Problem.Kind == ProblemKind.Unavailable;

@@ -107,7 +107,9 @@ internal sealed class ThumbnailMaker(
             stored.Bytes,
             stored.ContentType,
             string.Create(CultureInfo.InvariantCulture, $"{image.Id:N}-{image.Revision}-{variant.Name}-{version}"),
-            thumbnail.CreatedAt,
+
+            // A picture without the watermark, which may replace this one at its address, is older.
+            variant.Mark > 0 ? null : thumbnail.CreatedAt,
             FileName.WithExtensionFor(image.FileName, ImageFormats.FromMediaType(thumbnail.ContentType)),
             isPublic)
         {

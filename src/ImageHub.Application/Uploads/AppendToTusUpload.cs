@@ -153,7 +153,7 @@ internal sealed class AppendToTusUploadHandler(
     }
 
     /// <summary>
-    /// Commits a stored part. The transaction locks the row of the account's own group or of the guest's link, and checks the limit again. Simultaneous
+    /// Commits a stored part. The transaction locks the row of the own group of an account with a quota, or of the guest's link, and checks the limit again. Simultaneous
     /// requests therefore do not exceed the limit together.
     /// </summary>
     /// <exception cref="ProblemException">409 <c>offsetMismatch</c>; the errors of <see cref="EnsureMayKeepAsync"/>.</exception>

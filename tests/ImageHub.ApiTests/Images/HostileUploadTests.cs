@@ -69,7 +69,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         var attack = Task.WhenAll(Enumerable.Range(0, 3).SelectMany(round => files.Select(async file =>
         {
             // A byte after the image's end makes each file unique; decoders ignore it.
-            using var answer = await PutAfterOthersAsync(admin, group, $"{round}-{file.Name}", [.. file.Content, (byte)round]);
+            using var answer = await admin.PutImageUntilDecidedAsync(group, $"{round}-{file.Name}", [.. file.Content, (byte)round]);
             answer.StatusCode.ShouldBe(file.Expected, file.Name);
             return answer.IsSuccessStatusCode ? null : (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("code");
         })));
@@ -197,25 +197,6 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         var began = Stopwatch.GetTimestamp();
         await user.PutAsync($"/api/v1/me/images/{seed}.jpg", new ByteArrayContent(photo)).StatusAsync(HttpStatusCode.Created);
         return Stopwatch.GetElapsedTime(began);
-    }
-
-    /// <summary>Uploads an image, and again after the time that the server names while the account's other files take longer than half a minute.</summary>
-    private static async Task<HttpResponseMessage> PutAfterOthersAsync(HttpClient client, Guid group, string fileName, byte[] content)
-    {
-        while (true)
-        {
-            var answer = await client.PutImageAsync(group, fileName, content);
-            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
-            {
-                return answer;
-            }
-
-            using (answer)
-            {
-                (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("code").ShouldBe("serverBusy", fileName);
-                await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value);
-            }
-        }
     }
 
     /// <summary>Freezes the running workers and sends a file to one of them.</summary>

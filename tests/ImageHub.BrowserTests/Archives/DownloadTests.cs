@@ -66,10 +66,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
         await OpenAsync(page);
-        var photo = page.Locator("a[id^=photo-]").Nth(1);
-        await photo.ScrollIntoViewIfNeededAsync();
-        var box = (await photo.BoundingBoxAsync())!;
-        await (await Fingers.OnAsync(page)).RestAsync(((int)(box.X + (box.Width / 2)), (int)(box.Y + (box.Height / 2))), () => page.GetByText("1 selected").WaitForAsync());
+        await PressSecondAsync(page, await Fingers.OnAsync(page));
         await Assertions.Expect(Box(page, 2)).ToBeCheckedAsync();
         await Box(page, 3).TapAsync();
         await page.GetByText("2 selected").WaitForAsync();
@@ -87,13 +84,10 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
         await OpenAsync(page);
-        var photo = page.Locator("a[id^=photo-]").Nth(1);
-        await photo.ScrollIntoViewIfNeededAsync();
-        var box = (await photo.BoundingBoxAsync())!;
-        var (middle, fingers) = (((int)(box.X + (box.Width / 2)), (int)(box.Y + (box.Height / 2))), await Fingers.OnAsync(page));
+        var fingers = await Fingers.OnAsync(page);
 
         // The first press has loaded the code, so that a wrong selection would appear at once.
-        await fingers.RestAsync(middle, () => page.GetByText("1 selected").WaitForAsync());
+        var middle = await PressSecondAsync(page, fingers);
         await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).TapAsync();
         await page.GetByText("1 selected").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await fingers.PinchAsync(middle, 60, 20);
@@ -162,6 +156,17 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Holds a finger on the second photo until it is selected. Returns the photo's centre.</summary>
+    private static async Task<(int X, int Y)> PressSecondAsync(IPage page, Fingers fingers)
+    {
+        var photo = page.Locator("a[id^=photo-]").Nth(1);
+        await photo.ScrollIntoViewIfNeededAsync();
+        var box = (await photo.BoundingBoxAsync())!;
+        var centre = ((int)(box.X + (box.Width / 2)), (int)(box.Y + (box.Height / 2)));
+        await fingers.RestAsync(centre, () => page.GetByText("1 selected").WaitForAsync());
+        return centre;
     }
 
     private static async Task OpenAsync(IPage page)

@@ -143,14 +143,10 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     [Fact]
     public async Task A_note_is_saved_however_the_guest_leaves_the_field()
     {
-        var group = await GroupAsync("Noted", 2);
-        var url = await ShareAsync(group);
+        var url = await ShareAsync(await GroupAsync("Noted", 2));
         await using var guest = await chromium.VisitAsync(server);
         var page = guest.Page;
-        await page.GotoAsync(url);
-        await Heart(page, 1).WaitForAsync();
-        await page.Locator("a[id^=photo-]").First.ClickAsync();
-        await page.GetByText("1 / 2").WaitForAsync();
+        await ViewFirstOfTwoAsync(page, url);
 
         // Escape removes the field.
         await page.Keyboard.PressAsync("n");
@@ -171,14 +167,10 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     [Fact]
     public async Task A_photo_with_a_note_that_a_guest_removes_from_the_choice_stays_removed()
     {
-        var group = await GroupAsync("Removed", 2);
-        var url = await ShareAsync(group);
+        var url = await ShareAsync(await GroupAsync("Removed", 2));
         await using var guest = await chromium.VisitAsync(server);
         var page = guest.Page;
-        await page.GotoAsync(url);
-        await Heart(page, 1).WaitForAsync();
-        await page.Locator("a[id^=photo-]").First.ClickAsync();
-        await page.GetByText("1 / 2").WaitForAsync();
+        await ViewFirstOfTwoAsync(page, url);
         await page.Keyboard.PressAsync("n");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" }).FillAsync("For the hall");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
@@ -191,6 +183,34 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("l");
 
         await ChosenAsync(url, guest, "2.jpg");
+    }
+
+    [Fact]
+    public async Task A_note_that_was_not_saved_stays_in_its_field_and_is_sent_once()
+    {
+        var url = await ShareAsync(await GroupAsync("Refused", 2));
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("409");
+        var page = guest.Page;
+        await ViewFirstOfTwoAsync(page, url);
+        var (sent, gate) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await page.RouteAsync("**/favourites/*", async route =>
+        {
+            sent++;
+            await gate.Task;
+            await route.FulfillAsync(Refusal(409, "tooManyFavourites"));
+        });
+        await page.Keyboard.PressAsync("n");
+        var note = page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" });
+        await note.FillAsync("For the hall");
+
+        // The click also takes the focus from the field, which saves, too.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
+        gate.SetResult();
+        await page.GetByRole(AriaRole.Dialog).GetByText("You have chosen as many photos as a guest can.").WaitForAsync();
+
+        await Assertions.Expect(note).ToHaveValueAsync("For the hall");
+        sent.ShouldBe(1);
     }
 
     [Fact]
@@ -321,6 +341,15 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     {
         await server.SqlAsync($"UPDATE images SET taken_at = '{first}', taken_or_created_at = '{first}' WHERE group_id = '{group}' AND file_name = '1.jpg'");
         await server.SqlAsync($"UPDATE images SET taken_at = '{second}', taken_or_created_at = '{second}' WHERE group_id = '{group}' AND file_name = '2.jpg'");
+    }
+
+    /// <summary>Opens the first of two photos in the viewer, once photos can be chosen.</summary>
+    private static async Task ViewFirstOfTwoAsync(IPage page, string url)
+    {
+        await page.GotoAsync(url);
+        await Heart(page, 1).WaitForAsync();
+        await page.Locator("a[id^=photo-]").First.ClickAsync();
+        await page.GetByText("1 / 2").WaitForAsync();
     }
 
     private static ILocator Heart(IPage page, int number) => page.GetByRole(AriaRole.Button, new() { Name = $"Choose Photo {number} of " });

@@ -29,5 +29,5 @@ connection.subscribe(() => {
 });
 
 // Clears the cache when the user signs out in any tab, because the cache may hold data that only curators may see. A
-// session that expires in this tab (`ended`) keeps the cache.
+// session that expires (`ended`) keeps the cache.
 session.subscribe(() => session.get().state === "none" && queryClient.clear());

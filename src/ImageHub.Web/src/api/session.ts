@@ -27,9 +27,15 @@ function stored(): Session {
 // Another tab has signed in, renewed the session or signed out, or has found that the session expired.
 addEventListener("storage", (change) => {
   if (change.key !== key && change.key !== null) return;
-  if (change.newValue !== expired) session.set(stored());
-  else if (session.get().state === "signedIn") session.set({ state: "ended" });
+  const { state } = session.get();
+  if (change.newValue !== expired) void (state === "ended" ? goOn() : session.set(stored()));
+  else if (state === "signedIn") session.set({ state: "ended" });
 });
+
+/** Continues after the end of a session. If another user has signed in, loads the page again instead. */
+async function goOn() {
+  if (stored().state === "none" || account === undefined || (await isSignedIn(account))) session.set(stored());
+}
 
 // Image elements send requests without the API client, so a timer renews their cookie.
 setInterval(() => {

@@ -5,6 +5,7 @@ import { Link, useNavigate } from "react-router";
 import type { Photograph } from "../api/client";
 import { pathOfGroup } from "../groups/queries";
 import { altOf } from "../images/Photo";
+import { isComposing } from "../shell/keyboard";
 import { searchText } from "../text/search";
 import { matchIn } from "./matchIn";
 import { pickSuggestions } from "./pickSuggestions";
@@ -80,7 +81,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
     if (active >= 0) current.setAttribute("aria-activedescendant", `${id}-${active}`);
     else current.removeAttribute("aria-activedescendant");
     const onKey = (event: KeyboardEvent) => {
-      if (event.isComposing) return;
+      if (isComposing(event)) return;
       if (event.key === "Escape" && isOpen) close();
       else if (event.key === "ArrowDown" && !isOpen) setClosedAt(undefined);
       else if (event.key === "ArrowDown") setChosen(listed[active + 1]?.to);

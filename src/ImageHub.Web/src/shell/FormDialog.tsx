@@ -4,13 +4,14 @@ import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { text } from "../text";
 import { reason } from "./Failure";
+import { useBusy } from "./useBusy";
 
 /** Returns the server's message about a field, if any. */
 type Wrong = (field: string) => string | undefined;
 
 /**
- * A dialog with a form. It prevents double submission, keeps the input if submission fails, and stays open until the
- * answer arrives, so that the answer never acts on another dialog or page.
+ * A dialog with a form. It prevents double submission, keeps the input if submission fails, and stays open while it waits
+ * for the answer.
  */
 export function FormDialog({
   title,
@@ -35,19 +36,19 @@ export function FormDialog({
   children: (wrong: Wrong) => ReactNode;
 }) {
   const [failure, setFailure] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
+  const { busy, isFirm, run } = useBusy();
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    try {
-      await onSubmit(new FormData(event.currentTarget));
-      setFailure(undefined);
-    } catch (error) {
-      setFailure(error);
-    }
-    setBusy(false);
+    const sent = new FormData(event.currentTarget);
+    void run(async () => {
+      try {
+        await onSubmit(sent);
+        setFailure(undefined);
+      } catch (error) {
+        setFailure(error);
+      }
+    });
   }
 
   const errors = failure instanceof Problem ? failure.errors : {};
@@ -57,13 +58,13 @@ export function FormDialog({
     return errors[field]?.join(" ");
   });
   return (
-    <Dialog title={title} onClose={onClose} isFirm={busy} isWide={isWide}>
+    <Dialog title={title} onClose={onClose} isFirm={isFirm} isWide={isWide}>
       <form onSubmit={submit}>
         {fields}
         {!isShown && <p role="alert">{reason(failure)}</p>}
         <DialogActions>
           {more}
-          <Button onClick={onClose} inactive={busy}>
+          <Button onClick={onClose} inactive={isFirm}>
             {text.common.cancel}
           </Button>
           <Button type="submit" look="primary" inactive={busy}>

@@ -11,3 +11,10 @@ export function keyOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): strin
 
 /** Whether a modal dialog is open. The dialog then receives all keys. The viewer does not count as a dialog. */
 export const hasModal = () => document.querySelector("dialog:modal, [data-scrim]") !== null;
+
+/**
+ * Whether an input method handles a key. Safari reports the Enter that ends a composition after the composition; its code
+ * is 229.
+ */
+export const isComposing = (event: Pick<KeyboardEvent, "isComposing" | "keyCode">) =>
+  event.isComposing || event.keyCode === 229;

@@ -1,4 +1,5 @@
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { isComposing } from "../../shell/keyboard";
 import { mineText } from "../../text/mine";
 import styles from "./EditInPlace.module.css";
 
@@ -50,7 +51,7 @@ export function EditInPlace({
     // The list around the field must not handle the field's keys.
     event.stopPropagation();
     // An input method uses Enter and Escape itself.
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     const saves = event.key === "Enter" && (!hasLines || event.ctrlKey || event.metaKey);
     if (saves) end(event.currentTarget.value);
     else if (event.key === "Escape") end(null);

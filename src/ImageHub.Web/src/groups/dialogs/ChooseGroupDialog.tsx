@@ -7,6 +7,7 @@ import { Button } from "../../design/Button";
 import { Field } from "../../design/fields/Field";
 import { Dialog, DialogActions } from "../../design/overlays/Dialog";
 import { Failure, reason } from "../../shell/Failure";
+import { useBusy } from "../../shell/useBusy";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
@@ -33,7 +34,7 @@ export function ChooseGroupDialog({
   const [typed, setTyped] = useState("");
   const [term, setTerm] = useState("");
   const [failure, setFailure] = useState<string>();
-  const [busy, setBusy] = useState(false);
+  const { busy, isFirm, run } = useBusy();
   const { data, error, refetch } = useQuery(groupsTitled(term));
   // Searches after a pause in typing.
   useEffect(() => {
@@ -48,19 +49,18 @@ export function ChooseGroupDialog({
       (failed) => `${mineText.desk.notCreated(newTitle)} ${reason(failed)}`,
     );
   /** Closes the dialog once the choice has taken effect. If the choice fails, shows the reason instead. */
-  async function choose(effect: () => void | Promise<void>, explain = reasonOf) {
-    setBusy(true);
-    try {
-      await effect();
-      onClose();
-    } catch (failed) {
-      setFailure(explain(failed));
-    }
-    setBusy(false);
-  }
+  const choose = (effect: () => void | Promise<void>, explain = reasonOf) =>
+    run(async () => {
+      try {
+        await effect();
+        onClose();
+      } catch (failed) {
+        setFailure(explain(failed));
+      }
+    });
   const groups = data?.items.filter(({ id }) => id !== except) ?? [];
   return (
-    <Dialog title={title} onClose={onClose} isFirm={busy}>
+    <Dialog title={title} onClose={onClose} isFirm={isFirm}>
       <Field
         label={mineText.desk.searchGroups}
         type="search"
@@ -121,7 +121,7 @@ export function ChooseGroupDialog({
         </p>
       )}
       <DialogActions>
-        <Button onClick={onClose} inactive={busy}>
+        <Button onClick={onClose} inactive={isFirm}>
           {text.common.cancel}
         </Button>
       </DialogActions>

@@ -9,6 +9,7 @@ import { List, ListRow } from "../../design/List";
 import { tell } from "../../design/overlays/toasts";
 import { Failure } from "../../shell/Failure";
 import { FormDialog } from "../../shell/FormDialog";
+import { isComposing } from "../../shell/keyboard";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { saveMembers } from "../changes";
@@ -153,7 +154,7 @@ function FindUser({
         onChange={({ target }) => setTyped(target.value)}
         onKeyDown={(event) => {
           // Enter must not save the dialog while a name is being typed.
-          if (event.key !== "Enter" || !isTyped || event.nativeEvent.isComposing) return;
+          if (event.key !== "Enter" || !isTyped || isComposing(event.nativeEvent)) return;
           event.preventDefault();
           if (found[0]) choose(found[0]);
         }}

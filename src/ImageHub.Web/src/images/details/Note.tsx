@@ -14,15 +14,18 @@ export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
   const [typed, setTyped] = useState<string>();
   const [isSaved, setSaved] = useState(false);
 
+  /** The note that is being saved. It counts as saved at once, and comes back if it was not saved. */
+  const sent = useRef<string>(undefined);
+
   async function save() {
     const note = typed?.trim();
-    if (note === undefined) return;
-    if (note !== saved) {
-      const isDone = await choice.annotate(id, note);
-      setSaved(isDone);
-      if (!isDone) return;
-    }
-    setTyped((now) => (now === typed ? undefined : now));
+    if (note === undefined || note === sent.current) return;
+    if (note === saved) return setTyped(undefined);
+    sent.current = note;
+    const isDone = await choice.annotate(id, note);
+    if (sent.current === note) sent.current = undefined;
+    setSaved(isDone);
+    if (isDone) setTyped((now) => (now === typed ? undefined : now));
   }
 
   // Escape and the browser's back button remove the field without a blur event.

@@ -85,7 +85,7 @@ export function Viewer() {
     plays: useLocation().state?.plays === true,
     goOn: () => (photos.isLast ? navigation.current?.toStart() : navigation.current?.by(1)),
   });
-  // Beside a slideshow nothing is shown.
+  // A slideshow hides the details and the note.
   const aside = slideshow.isPlaying ? undefined : opened;
   const showsDetails = aside === "details";
   const showsNote = aside === "note" && choice !== undefined;

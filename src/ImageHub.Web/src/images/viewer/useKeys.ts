@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "react";
-import { hasModal, keyOf } from "../../shell/keyboard";
+import { hasModal, isComposing, keyOf } from "../../shell/keyboard";
 
 /**
  * The keyboard shortcuts of the viewer by key name. Keys that a part of the viewer, the focused element or a dialog
@@ -18,7 +18,7 @@ export function useKeys(keys: Record<string, () => void>) {
       const act = latest.current[keyOf(event)];
       if (
         act === undefined ||
-        event.isComposing ||
+        isComposing(event) ||
         event.defaultPrevented ||
         event.ctrlKey ||
         event.metaKey ||
