@@ -90,14 +90,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
-        await visit.SignInAsync();
-        var other = await visit.NewTabAsync();
-        await other.GotoAsync("/admin");
-        await other.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
-        await other.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed in another tab");
-
-        await EditInAnEndedSessionAsync(visit, "Typed in this tab");
-        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        var other = await TypeInTwoTabsAsync(visit, "Typed in another tab");
         await page.GetByLabel("Password").FillAsync(ImageHubServer.AdminPassword);
         await page.Keyboard.PressAsync("Enter");
 
@@ -111,14 +104,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await server.Admin.CreateEditorAsync("next-user");
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
-        await visit.SignInAsync();
-        var other = await visit.NewTabAsync();
-        await other.GotoAsync("/admin");
-        await other.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
-        await other.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed by the admin");
-
-        await EditInAnEndedSessionAsync(visit, "Typed in this tab");
-        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        var other = await TypeInTwoTabsAsync(visit, "Typed by the admin");
         await page.GetByLabel("User name").FillAsync("next-user");
         await page.GetByLabel("Password").FillAsync(ImageHubServer.UserPassword);
         await page.Keyboard.PressAsync("Enter");
@@ -192,6 +178,19 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
         return group;
+    }
+
+    /// <summary>Types a group's title in another tab, then ends the session in the first tab. Returns the other tab.</summary>
+    private async Task<IPage> TypeInTwoTabsAsync(Visit visit, string title)
+    {
+        await visit.SignInAsync();
+        var other = await visit.NewTabAsync();
+        await other.GotoAsync("/admin");
+        await other.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
+        await other.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync(title);
+        await EditInAnEndedSessionAsync(visit, "Typed in this tab");
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        return other;
     }
 
     private async Task<string?> FindTitleAsync(Guid group) => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");

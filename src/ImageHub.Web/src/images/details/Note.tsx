@@ -14,7 +14,7 @@ export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
   const [typed, setTyped] = useState<string>();
   const [isSaved, setSaved] = useState(false);
 
-  /** The note that is being saved. It counts as saved at once, and comes back if it was not saved. */
+  /** The note that is being saved. It is not sent a second time. */
   const sent = useRef<string>(undefined);
 
   async function save() {
