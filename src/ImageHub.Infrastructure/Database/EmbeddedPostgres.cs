@@ -20,10 +20,11 @@ namespace ImageHub.Infrastructure.Database;
 /// <param name="dataDirectory">ImageHub's data directory; created with private access if it does not exist.</param>
 /// <param name="logger">Receives the location of the cluster, and each start and unexpected end of the server.</param>
 /// <param name="durable">False only in tests, which do not wait for the disk and may lose data.</param>
-internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, bool durable = true) : IAsyncDisposable
+/// <param name="clock">Measures the duration of a start; null means the system's clock.</param>
+internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, bool durable = true, TimeProvider? clock = null) : IAsyncDisposable
 {
     private readonly string dataDirectory = Path.GetFullPath(dataDirectory);
-    private readonly Supervisor supervisor = new(Path.GetFullPath(dataDirectory), durable, logger);
+    private readonly Supervisor supervisor = new(Path.GetFullPath(dataDirectory), durable, logger, clock ?? TimeProvider.System);
     private CancellationTokenSource? stopping;
     private Task watch = Task.CompletedTask;
 
@@ -40,7 +41,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
 
     /// <summary>Starts the server, or adopts a server that already runs in this data directory. Creates the cluster first if there is none.</summary>
     /// <exception cref="InvalidOperationException">The server cannot start; the message explains why.</exception>
-    /// <exception cref="TimeoutException">The server did not start within a minute, or initdb did not end within two minutes.</exception>
+    /// <exception cref="TimeoutException">Apart from recovery after a crash, the start took longer than a minute; or initdb did not end within two minutes.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await supervisor.BringUpAsync(cancellationToken);

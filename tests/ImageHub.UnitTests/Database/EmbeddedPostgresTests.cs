@@ -4,6 +4,7 @@ using System.Runtime.Versioning;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Database.Embedded;
+using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -98,6 +99,65 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         await AnswersAgainAsync(postgres);
         (await AskAsync(postgres, "SELECT word FROM kept")).ShouldBe("here");
+    }
+
+    [Fact]
+    public async Task A_recovery_may_take_longer_than_the_time_limit_of_a_start()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo is Linux's.");
+        await using (await StartAsync())
+        {
+            // Creates the cluster.
+        }
+
+        // PostgreSQL reads its statistics while it starts. The open of a FIFO without a writer waits.
+        var statistics = Path.Combine(Cluster, "pg_stat", "pgstat.stat");
+        var mode = File.GetUnixFileMode(statistics);
+        File.Delete(statistics);
+        (await Command.RunAsync(["mkfifo", statistics], Deadline, TestContext.Current.CancellationToken)).ExitCode.ShouldBe(0);
+        File.SetUnixFileMode(statistics, mode | UnixFileMode.OtherRead);
+        var clock = new ShiftedClock();
+        using var log = new LoggedLines();
+        await using var postgres = new EmbeddedPostgres(folder, log.CreateLogger("test"), durable: false, clock);
+
+        var start = postgres.StartAsync(TestContext.Current.CancellationToken);
+        await Polling.EventuallyAsync(() => PostmasterFile.Read(Cluster)?.IsStarting ?? false);
+        clock.Advance(TimeSpan.FromHours(1));
+        await Polling.EventuallyAsync(() => start.IsCompleted || log.With("repeats the changes before a crash").Count == 1);
+        start.IsCompleted.ShouldBeFalse();
+        using (var writer = new FileStream(statistics, FileMode.Open, FileAccess.Write))
+        {
+            // Ends the wait.
+        }
+
+        await start;
+        (await AskAsync(postgres, "SELECT 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Failed_statements_do_not_fill_the_log()
+    {
+        await using var postgres = await StartAsync();
+
+        await Should.ThrowAsync<PostgresException>(() => AskAsync(postgres, "SELECT 1 / 0"));
+
+        (await File.ReadAllTextAsync(Path.Combine(folder, "postgres.log"), TestContext.Current.CancellationToken)).ShouldNotContain("division by zero");
+    }
+
+    [Fact]
+    public async Task A_long_log_is_moved_to_a_second_file_while_the_server_writes_it()
+    {
+        var log = new ServerLog(folder);
+        log.Open().ShouldBe(0);
+        await using var server = new FileStream(log.Location, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        await server.WriteAsync(new byte[5_000_001], TestContext.Current.CancellationToken);
+        await server.FlushAsync(TestContext.Current.CancellationToken);
+
+        log.Shorten();
+        log.Shorten();
+
+        new FileInfo(log.Location).Length.ShouldBe(0);
+        new FileInfo(log.Location + ".1").Length.ShouldBe(5_000_001);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
         while (true)
         {
             var postmaster = PostmasterFile.Read(cluster);
-            if (postmaster is { IsReady: true } && (process is null ? postmaster.IsAlive(cluster) : postmaster.Process == process.Id))
+            var isOurs = postmaster is not null && (process is null ? postmaster.IsAlive(cluster) : postmaster.Process == process.Id);
+            if (isOurs && postmaster!.IsReady)
             {
                 return Own(postmaster.Process, process);
             }
@@ -52,7 +53,9 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
 
             try
             {
-                await deadline.WaitAsync($"PostgreSQL did not become ready in {cluster}; {log.Location} ends with: {log.Tail(logged)}", cancellationToken);
+                await (isOurs && postmaster!.IsStarting
+                    ? deadline.WaitForRecoveryAsync(postmaster.Process, log.Location, cancellationToken)
+                    : deadline.WaitAsync($"PostgreSQL did not become ready in {cluster}; {log.Location} ends with: {log.Tail(logged)}", cancellationToken));
             }
             catch
             {

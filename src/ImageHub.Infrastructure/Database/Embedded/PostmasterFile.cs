@@ -27,6 +27,9 @@ internal sealed class PostmasterFile
 
     public bool IsReady => Line(7).Trim() == "ready";
 
+    /// <summary>Whether the server is starting, which includes the recovery after a crash.</summary>
+    public bool IsStarting => Line(7).Trim() == "starting";
+
     /// <summary>Reads a cluster's file; null if it is missing or incomplete.</summary>
     public static PostmasterFile? Read(string cluster)
     {

@@ -7,14 +7,10 @@ internal sealed class ServerLog(string dataDirectory)
 
     public string Location { get; } = Path.Combine(dataDirectory, "postgres.log");
 
-    /// <summary>Rotates the log if it is too long, and creates it if it is missing. Returns the position where the lines of this start will begin.</summary>
+    /// <summary>Shortens the log if it is too long, and creates it if it is missing. Returns the position where the lines of this start will begin.</summary>
     public long Open()
     {
-        if (File.Exists(Location) && new FileInfo(Location).Length > LongestBytes)
-        {
-            File.Move(Location, Location + ".1", overwrite: true);
-        }
-
+        Shorten();
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
         if (!OperatingSystem.IsWindows())
         {
@@ -23,6 +19,27 @@ internal sealed class ServerLog(string dataDirectory)
 
         using var log = new FileStream(Location, options);
         return log.Length;
+    }
+
+    /// <summary>
+    /// Moves the lines to a second file if the log is too long; the second file's former lines are deleted. A running server keeps its open file, so the file
+    /// itself remains and only its lines are moved. Lines that the server writes during the move may be lost.
+    /// </summary>
+    public void Shorten()
+    {
+        if (File.Exists(Location) && new FileInfo(Location).Length > LongestBytes)
+        {
+            try
+            {
+                File.Copy(Location, Location + ".1", overwrite: true);
+            }
+            catch (IOException)
+            {
+                // The disk is full: the space is worth more than the old lines.
+            }
+
+            using var log = new FileStream(Location, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite);
+        }
     }
 
     /// <summary>Reads the last lines after a position.</summary>

@@ -7,11 +7,13 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 /// </summary>
 /// <param name="dataDirectory">The absolute path of the data directory.</param>
 /// <param name="durable">False only in tests.</param>
-/// <param name="logger">Receives every start and every unexpected end of the server.</param>
-internal sealed class Supervisor(string dataDirectory, bool durable, ILogger logger)
+/// <param name="logger">Receives every start, every long recovery and every unexpected end of the server.</param>
+/// <param name="clock">Measures the duration of a start.</param>
+internal sealed class Supervisor(string dataDirectory, bool durable, ILogger logger, TimeProvider clock)
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortenPause = TimeSpan.FromMinutes(1);
 
     private readonly ServerLog log = new(dataDirectory);
 
@@ -30,7 +32,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
     /// <summary>Starts the server or adopts the running one; creates the cluster first if there is none.</summary>
     public async Task BringUpAsync(CancellationToken cancellationToken)
     {
-        var deadline = new StartDeadline();
+        var deadline = new StartDeadline(clock, logger);
         Placement.CreatePrivate(dataDirectory);
         using var turn = await TakeTurnAsync(deadline, cancellationToken);
 
@@ -54,6 +56,12 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
                 {
                     logger.LogInformation("{Database} is already running; using it", installation.Description);
                     return;
+                }
+
+                if (postmaster.IsStarting)
+                {
+                    await deadline.WaitForRecoveryAsync(postmaster.Process, log.Location, cancellationToken);
+                    continue;
                 }
             }
             else
@@ -111,7 +119,13 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
     {
         if (server?.Exited is { } exited)
         {
-            await exited.WaitAsync(cancellationToken);
+            while (!exited.IsCompleted)
+            {
+                log.Shorten();
+                await Task.WhenAny(exited, Task.Delay(ShortenPause, cancellationToken));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             return;
         }
 
