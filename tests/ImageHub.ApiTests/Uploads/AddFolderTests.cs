@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -289,29 +290,64 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Files_added_to_a_watched_folder_are_uploaded()
+    public async Task Files_added_to_a_watched_folder_are_uploaded_and_refused_files_are_not_sent_again()
+    {
+        Write("1.jpg", 1);
+        Write("page.jpg", "<html>"u8.ToArray());
+        using var stop = new CancellationTokenSource();
+        await using var output = new StringWriter();
+        var log = Path.Combine(folder, "add.out");
+        var running = WatchAsync(output, stop.Token, "--log", log);
+        await ImagesBecomeAsync(1);
+
+        Write("2.jpg", 2);
+        await ImagesBecomeAsync(2);
+        Write("page.jpg", "<html lang='en'>"u8.ToArray());
+        Write("below/3.jpg", 3);
+        await ImagesBecomeAsync(3);
+        await Polling.EventuallyAsync(() => File.ReadAllLines(log).Length == 2);
+
+        await stop.CancelAsync();
+        (await running).ShouldBe(130);
+        var lines = output.ToString().Split(Environment.NewLine);
+        lines.Where(line => line.Contains(" for 1 group from ", StringComparison.Ordinal)).Sum(line => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)).ShouldBe(5, output.ToString());
+        lines.Count(line => line.StartsWith("failed   page.jpg", StringComparison.Ordinal)).ShouldBe(2);
+        File.ReadAllLines(log).Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_being_written_in_a_watched_folder_does_not_delay_the_others()
     {
         Write("1.jpg", 1);
         using var stop = new CancellationTokenSource();
         await using var output = new StringWriter();
-        var running = CommandLine.RunAsync(
-            Args(folder, "--group", unique, "--watch"), new Terminal(TextWriter.Synchronized(output), output, _ => ImageHubServer.AdminPassword), stop.Token);
-        await EventuallyAsync(1);
+        var running = WatchAsync(output, stop.Token);
+        await ImagesBecomeAsync(1);
+        using var end = new CancellationTokenSource();
+        var writing = WriteSlowlyAsync(end.Token);
+        Write("3.jpg", 3);
 
-        Write("2.jpg", 2);
-        Write("below/3.jpg", 3);
-        await EventuallyAsync(3);
+        await ImagesBecomeAsync(2);
+        await end.CancelAsync();
+        await writing;
+        await ImagesBecomeAsync(3);
 
         await stop.CancelAsync();
         (await running).ShouldBe(130);
+        output.ToString().ShouldNotContain("growing.jpg");
 
-        async Task EventuallyAsync(int images)
+        async Task WriteSlowlyAsync(CancellationToken lastPart)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-            while ((await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items().Select(group => group.GetProperty("imageCount").GetInt32()).SingleOrDefault() != images)
+            var photo = TestImages.Jpeg(seed: 2);
+            await using var file = new FileStream(Path.Combine(folder, "growing.jpg"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            var sent = 0;
+            while (!lastPart.IsCancellationRequested)
             {
-                await Task.Delay(50, patience.Token);
+                await file.WriteAsync(photo.AsMemory(sent++, 1), CancellationToken.None);
+                await Task.Delay(100, CancellationToken.None);
             }
+
+            await file.WriteAsync(photo.AsMemory(sent), CancellationToken.None);
         }
     }
 
@@ -429,8 +465,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         Write("IMG_1.xmp", Xmp("First"));
         using var stop = new CancellationTokenSource();
         await using var output = new StringWriter();
-        var running = CommandLine.RunAsync(
-            Args(folder, "--group", unique, "--watch"), new Terminal(TextWriter.Synchronized(output), output, _ => ImageHubServer.AdminPassword), stop.Token);
+        var running = WatchAsync(output, stop.Token);
         await EventuallyAsync("First");
 
         Write("IMG_1.xmp", Xmp("Second, which is longer"));
@@ -521,6 +556,12 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private string[] Args(string what, params string[] more) => ["add", what, "--server", server.Url.ToString(), "--user", ImageHubServer.AdminName, .. more];
+
+    private Task<int> WatchAsync(StringWriter output, CancellationToken stop, params string[] more) => CommandLine.RunAsync(
+        Args(folder, ["--group", unique, "--watch", .. more]), new Terminal(TextWriter.Synchronized(output), output, _ => ImageHubServer.AdminPassword), stop);
+
+    private Task ImagesBecomeAsync(int count) => Polling.EventuallyAsync(async () =>
+        (await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items().Select(group => group.GetProperty("imageCount").GetInt32()).SingleOrDefault() == count);
 
     private Task<Run> AddAsync(string what, params string[] more) => RunAsync(ImageHubServer.AdminPassword, Args(what, more));
 

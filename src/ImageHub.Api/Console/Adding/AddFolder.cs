@@ -71,7 +71,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             throw new CannotAddException(File.Exists(folder) ? $"'{folder}' is a file; name its folder." : $"There is no folder '{folder}'.");
         }
 
-        return FolderScan.Read(folder, title?.Trim(), request.IsNested);
+        return FolderScan.Read(folder, title?.Trim(), request.IsNested, request.LogPath is null ? null : Path.GetFullPath(request.LogPath));
     }
 
     private static async Task<SessionTokens> BeginSessionAsync(LocalServer local, CancellationToken cancellationToken)
@@ -99,14 +99,15 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         await server.SignInAsync(stop);
         await using var log = OpenLog(request.LogPath);
         using var watched = request.IsWatching ? new WatchedFolder(scan.Root) : null;
-        var arrived = new HashSet<FileState>();
-        var exitCode = await UploadAsync(server, scan, request, arrived, log, isUpdating: false, stop);
+        var ended = new HashSet<FileState>();
+        var reported = new HashSet<(FileState, string)>();
+        var exitCode = await UploadAsync(server, scan, request, ended, reported, log, isUpdating: false, stop);
         while (watched is not null && !stop.IsCancellationRequested)
         {
             await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; press Ctrl-C to stop."));
-            if (await watched.ChangedAsync(stop) && Scan(request).Without(arrived) is { Files: > 0 } missing)
+            if (await watched.ChangedAsync(stop) is { } unfinished && Scan(request).Without(ended, unfinished) is { Files: > 0 } missing)
             {
-                exitCode = await UploadAsync(server, missing, request, arrived, log, isUpdating: true, stop);
+                exitCode = await UploadAsync(server, missing, request, ended, reported, log, isUpdating: true, stop);
             }
         }
 
@@ -118,13 +119,14 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     /// <param name="server">The server.</param>
     /// <param name="scan">The files to upload.</param>
     /// <param name="request">The command's arguments.</param>
-    /// <param name="arrived">Receives the scanned states of the files that are on the server afterwards.</param>
+    /// <param name="ended">Receives the scanned states of the files that need no further attempt.</param>
+    /// <param name="reported">The results that were reported before; receives the new ones.</param>
     /// <param name="log">Receives a line for each file that was not uploaded.</param>
     /// <param name="isUpdating">Whether sidecars also replace the fields of photos that are already on the server.</param>
     /// <param name="stop">Stops after the files in flight.</param>
     /// <returns>The exit code.</returns>
     private async Task<int> UploadAsync(
-        ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> arrived, TextWriter log, bool isUpdating, CancellationToken stop)
+        ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> ended, HashSet<(FileState, string)> reported, TextWriter log, bool isUpdating, CancellationToken stop)
     {
         var states = scan.Groups.SelectMany(group => group.Files).ToDictionary(file => file, file => file.State);
         var described = states.Keys.Where(scan.Sidecars.ContainsKey).ToDictionary(photo => photo, photo => scan.Sidecars[photo].State);
@@ -135,10 +137,11 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             upload.Ended = progress;
             await upload.RunAsync(stop);
         });
-        arrived.UnionWith(upload.Arrived.Select(file => states[file]));
-        arrived.UnionWith(upload.Arrived.Where(described.ContainsKey).Select(photo => described[photo]));
+        var finished = upload.Finished.ToList();
+        ended.UnionWith(finished.Select(file => states[file]));
+        ended.UnionWith(finished.Where(described.ContainsKey).Select(photo => described[photo]));
         var result = upload.Result(scan);
-        await result.WriteAsync(terminal, log);
+        await result.WriteAsync(terminal, log, reported);
         return result switch
         {
             { Broken: not null } => ExitCode.CannotStart,

@@ -71,22 +71,29 @@ internal sealed record FolderScan(
     /// <summary>
     /// Limits the scan to photos that are new or have changed since <paramref name="before"/>, or whose sidecars have. The lists of skipped entries are empty.
     /// </summary>
-    public FolderScan Without(IReadOnlySet<FileState> before)
+    /// <param name="before">The states of the files that need no further attempt.</param>
+    /// <param name="unfinished">The paths of files that are being written; photos with such a file are left out.</param>
+    public FolderScan Without(IReadOnlySet<FileState> before, IReadOnlySet<string> unfinished)
     {
-        var groups = Groups
-            .Select(group => group with { Files = [.. group.Files.Where(file => !before.Contains(file.State) || (Sidecars.TryGetValue(file, out var sidecar) && !before.Contains(sidecar.State)))] })
-            .Where(group => group.Files.Count > 0);
+        var groups = Groups.Select(group => group with { Files = [.. group.Files.Where(IsMissing)] }).Where(group => group.Files.Count > 0);
         return new FolderScan(Root, [.. groups], NoImages: [], Hidden: [], Unreadable: [], Sidecars);
+
+        bool IsMissing(LocalFile photo)
+        {
+            LocalFile[] files = Sidecars.TryGetValue(photo, out var sidecar) ? [photo, sidecar] : [photo];
+            return !files.Any(file => unfinished.Contains(file.Path)) && files.Any(file => !before.Contains(file.State));
+        }
     }
 
     /// <summary>Scans a folder and its subfolders.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="title">The title of one group for all files, or null for one group per folder.</param>
     /// <param name="isNested">Whether nested folders become nested groups.</param>
-    public static FolderScan Read(string folder, string? title, bool isNested)
+    /// <param name="logPath">The full path of the command's own log, which is left out; null if there is none.</param>
+    public static FolderScan Read(string folder, string? title, bool isNested, string? logPath)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var walk = new Walk(root);
+        var walk = new Walk(root, logPath);
         walk.Run();
         var folders = walk.Found.OrderBy(found => found.Segments, SegmentOrder.Instance).ToList();
         var images = folders
@@ -144,7 +151,7 @@ internal sealed record FolderScan(
     }
 
     /// <summary>Visits real folders before links, and each real folder once. This ends loops and lists a folder under its real name.</summary>
-    private sealed class Walk(string root)
+    private sealed class Walk(string root, string? logPath)
     {
         private readonly HashSet<string> seen = new(StringComparer.Ordinal);
         private readonly Queue<(DirectoryInfo Folder, string[] Segments)> links = [];
@@ -180,7 +187,7 @@ internal sealed record FolderScan(
 
             var files = new List<LocalFile>();
             Found.Add((segments, files));
-            foreach (var entry in Entries(folder, segments).Where(entry => !FileKinds.IsLitter(entry)))
+            foreach (var entry in Entries(folder, segments).Where(entry => !FileKinds.IsLitter(entry) && entry.FullName != logPath))
             {
                 if (FileKinds.IsHidden(entry))
                 {

@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using ImageHub.Api.Images;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Client;
 using ImageDetails = ImageHub.Client.ImageDetails;
@@ -36,6 +37,11 @@ internal sealed class FolderUpload(
     private const string TusVersion = "1.0.0";
     private const string IsThere = "is in the group already";
     private const string IsInAlbum = "is also in an album";
+
+    /// <summary>The codes of problems that end only when the file changes. A used-up quota, for example, may end earlier.</summary>
+    private static readonly HashSet<string> AboutTheFile = new(
+        new[] { Problems.DuplicateFileName, Problems.FileTooLarge, Problems.UnsupportedFormat, Problems.CorruptImage, Problems.TooComplex, Problems.TooManyPixels }.Select(problem => problem.Code),
+        StringComparer.Ordinal);
 
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
@@ -78,8 +84,8 @@ internal sealed class FolderUpload(
         }
     }
 
-    /// <summary>The files that need no further attempt because they are on the server now.</summary>
-    public IEnumerable<LocalFile> Arrived => outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind != OutcomeKind.Failed).Select(outcome => outcome.File);
+    /// <summary>The files that need no further attempt: they are on the server now, or the server would refuse them again.</summary>
+    public IEnumerable<LocalFile> Finished => outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind != OutcomeKind.Failed || outcome.IsFinal).Select(outcome => outcome.File);
 
     /// <summary>The result of all uploads.</summary>
     public UploadResult Result(FolderScan scan)
@@ -220,7 +226,7 @@ internal sealed class FolderUpload(
             {
                 if (IsEmpty(file))
                 {
-                    End(group, indexes[at], Outcome.Failed(file, "The file is empty."));
+                    End(group, indexes[at], Outcome.Refused(file, "The file is empty."));
                     return;
                 }
 
@@ -228,7 +234,7 @@ internal sealed class FolderUpload(
                 if (content.Length > maxBytes)
                 {
                     // The server would reject the file when it is announced. This check saves hashing the file.
-                    End(group, indexes[at], Outcome.Failed(file, $"The file exceeds the limit of {maxBytes} bytes."));
+                    End(group, indexes[at], Outcome.Refused(file, $"The file exceeds the limit of {maxBytes} bytes."));
                     return;
                 }
 
@@ -268,7 +274,7 @@ internal sealed class FolderUpload(
                     await EndThereAsync(group, file, Outcome.Skipped(file.File, IsThere, result.ExistingId), needed, stop);
                     break;
                 default:
-                    End(group, file.Index, Outcome.Failed(file.File, result.Error!));
+                    End(group, file.Index, Refused(file.File, result.Code, result.Error!));
                     break;
             }
         }
@@ -364,7 +370,7 @@ internal sealed class FolderUpload(
         }
         catch (ApiException refused)
         {
-            return Outcome.Failed(file, refused.Reason());
+            return Refused(file, refused.Problem()?.Code, refused.Reason());
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -403,6 +409,9 @@ internal sealed class FolderUpload(
 
     private static FileStream Open(LocalFile file) =>
         new(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+
+    private static Outcome Refused(LocalFile file, string? code, string reason) =>
+        code is not null && AboutTheFile.Contains(code) ? Outcome.Refused(file, reason) : Outcome.Failed(file, reason);
 
     private static Outcome Unreadable(LocalFile file, Exception reason) => Outcome.Failed(file, $"The file cannot be read: {reason.Message}");
 

@@ -21,6 +21,9 @@ internal enum OutcomeKind
 /// <param name="Reason">The reason why the file was not uploaded; empty for an uploaded file.</param>
 internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
 {
+    /// <summary>Whether the same file would fail again.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>The image on the server, if known.</summary>
     public Guid? ImageId { get; init; }
 
@@ -29,6 +32,8 @@ internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
     public static Outcome Skipped(LocalFile file, string reason, Guid? imageId = null) => new(OutcomeKind.Skipped, file, reason) { ImageId = imageId };
 
     public static Outcome Failed(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason);
+
+    public static Outcome Refused(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason) { IsFinal = true };
 }
 
 /// <summary>The results for all files.</summary>
@@ -52,15 +57,17 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
     /// <summary>Writes the summary. The counts come last, next to the prompt.</summary>
     /// <param name="terminal">The terminal.</param>
     /// <param name="log">Receives a line for each file that was not uploaded: time, result, path and reason, separated by tabs.</param>
-    public async Task WriteAsync(Terminal terminal, TextWriter log)
+    /// <param name="reported">The results of earlier attempts, whose lines are not repeated; receives the new results.</param>
+    public async Task WriteAsync(Terminal terminal, TextWriter log, HashSet<(FileState File, string Reason)> reported)
     {
-        foreach (var outcome in Failed)
+        var failed = Failed.Where(outcome => reported.Add((outcome.File.State, outcome.Reason))).ToList();
+        foreach (var outcome in failed)
         {
             await WriteAsync($"failed   {outcome.File.Shown}: {outcome.Reason}");
         }
 
         var now = DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture);
-        foreach (var outcome in Failed.Concat(Skipped))
+        foreach (var outcome in failed.Concat(Skipped))
         {
             await log.WriteLineAsync($"{now}\t{(outcome.Kind == OutcomeKind.Failed ? "failed" : "skipped")}\t{Terminal.Printable(outcome.File.Path)}\t{Terminal.Printable(outcome.Reason)}");
         }
