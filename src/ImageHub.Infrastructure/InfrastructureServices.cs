@@ -52,6 +52,7 @@ public static class InfrastructureServices
             provider.GetRequiredService<DataDirectory>(),
             () => provider.GetRequiredService<ISchedulerFactory>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<StoredSchedule>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<ILogger<StartUp>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StartUp>());

@@ -7,6 +7,7 @@ using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Delivery;
+using ImageHub.Infrastructure.Jobs;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,6 +27,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private readonly IObjectStore store;
     private readonly Func<ISchedulerFactory> schedulers;
     private readonly IServiceScopeFactory scopes;
+    private readonly StoredSchedule schedule;
     private readonly IHostApplicationLifetime lifetime;
     private readonly ILogger<StartUp> logger;
     private readonly CancellationTokenSource stopping = new();
@@ -46,6 +48,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         DataDirectory data,
         Func<ISchedulerFactory> schedulers,
         IServiceScopeFactory scopes,
+        StoredSchedule schedule,
         IHostApplicationLifetime lifetime,
         ILogger<StartUp> logger)
     {
@@ -57,6 +60,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         this.store = store;
         this.schedulers = schedulers;
         this.scopes = scopes;
+        this.schedule = schedule;
         this.lifetime = lifetime;
         this.logger = logger;
         describe = () => [$"data in {data.Path}", store.Description, server.Description, renderer.Description];
@@ -235,6 +239,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
 
         scheduler = await schedulers().GetScheduler(cancellationToken);
+        await schedule.CorrectAsync(scheduler, cancellationToken);
         await scheduler.Start(cancellationToken);
 
         // Runs imports immediately, because an admin may be watching an import's progress.

@@ -254,7 +254,8 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return client;
     }
 
-    private async Task StopAsync()
+    /// <summary>Stops the server; its database and its folder remain.</summary>
+    public async Task StopAsync()
     {
         Visitor?.Dispose();
         Admin?.Dispose();

@@ -25,7 +25,7 @@ namespace ImageHub.Infrastructure.Jobs;
 public static class JobServices
 {
     /// <summary>Adds the scheduler and its jobs. The scheduler starts after the database has been prepared.</summary>
-    public static IServiceCollection AddJobs(this IServiceCollection services) => services.AddQuartz(quartz =>
+    public static IServiceCollection AddJobs(this IServiceCollection services) => services.AddSingleton<StoredSchedule>().AddQuartz(quartz =>
     {
         quartz.UsePersistentStore(store =>
         {
@@ -41,8 +41,8 @@ public static class JobServices
             store.MaxTransientRetries = 5;
         });
 
-        // A restart keeps the stored schedule. Otherwise a server that is restarted often would never run a daily job.
-        quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
+        // A restart keeps the stored triggers, which StoredSchedule then corrects.
+        quartz.ConfigureOptions<QuartzOptions>(options => options.Scheduling.IgnoreDuplicates = true);
 
         quartz.AddSchedulerListener<JobErrors>();
 
@@ -71,17 +71,20 @@ public static class JobServices
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));
 
         // If a server stops during a run, another instance continues the imports within this time.
+        var imports = new RecurringJob(nameof(ImportsJob), TimeSpan.FromMinutes(1));
+        quartz.Services.AddSingleton(imports);
         quartz.ScheduleJob<ImportsJob>(
-            trigger => trigger.WithIdentity(nameof(ImportsJob)).StartNow().WithSimpleSchedule(TimeSpan.FromMinutes(1)),
+            trigger => trigger.WithIdentity(imports.Name).StartNow().WithSimpleSchedule(imports.Schedule),
             job => job.WithIdentity(ImportsJob.Key).StoreDurably());
     });
 
     private static void Send<TRequest>(IQuartzBuilder quartz, TimeSpan every)
-        where TRequest : IRequest, new() =>
-        quartz.ScheduleJob<RequestJob<TRequest>>(trigger => trigger
-            .WithIdentity(typeof(TRequest).Name)
-            .StartAt(DateTimeOffset.UtcNow + every)
-            .WithSimpleSchedule(every));
+        where TRequest : IRequest, new()
+    {
+        var job = new RecurringJob(typeof(TRequest).Name, every);
+        quartz.Services.AddSingleton(job);
+        quartz.ScheduleJob<RequestJob<TRequest>>(trigger => trigger.WithIdentity(job.Name).StartAt(DateTimeOffset.UtcNow + every).WithSimpleSchedule(job.Schedule));
+    }
 }
 
 /// <summary>

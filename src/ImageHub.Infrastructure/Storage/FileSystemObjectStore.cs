@@ -196,13 +196,13 @@ internal sealed class FileSystemObjectStore : IObjectStore
         var named = end < 0 ? new DirectoryInfo(root).EnumerateDirectories() : [new DirectoryInfo(Path.Combine(root, prefix[..end]))];
 
         // A disk of its own has the folder lost+found, which only root can read.
-        foreach (var file in named.Where(folder => folder.Exists && folder.Name != "lost+found").SelectMany(folder => folder.EnumerateFiles("*", SearchOption.AllDirectories)))
+        foreach (var file in named.Where(folder => folder.Exists && folder.Name != "lost+found").SelectMany(FilesBelow))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = KeyOf(file.FullName);
-            if (key.StartsWith(prefix, StringComparison.Ordinal))
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && FindLengthForList(file, key) is { } length)
             {
-                yield return new StoredObject(key, file.Length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
+                yield return new StoredObject(key, length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
             }
         }
 
@@ -260,6 +260,75 @@ internal sealed class FileSystemObjectStore : IObjectStore
             }
 
             return null;
+        }
+    }
+
+    /// <summary>The length of a listed file; null if the file has been deleted since.</summary>
+    /// <exception cref="ProblemException">The file cannot be examined.</exception>
+    private long? FindLengthForList(FileInfo file, string key)
+    {
+        try
+        {
+            return FindLength(file, key);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(exception, key);
+        }
+    }
+
+    /// <summary>
+    /// Enumerates the files below a folder, one folder after the other. (The framework's own recursion reads all folders of a level first, and remembers them.)
+    /// </summary>
+    private IEnumerable<FileInfo> FilesBelow(DirectoryInfo folder)
+    {
+        foreach (var entry in EntriesOf(folder))
+        {
+            if (entry is FileInfo file)
+            {
+                yield return file;
+                continue;
+            }
+
+            foreach (var below in FilesBelow((DirectoryInfo)entry))
+            {
+                yield return below;
+            }
+        }
+    }
+
+    /// <summary>Enumerates the entries of a folder; none if the folder has been deleted.</summary>
+    /// <exception cref="ProblemException">The folder cannot be read.</exception>
+    private IEnumerable<FileSystemInfo> EntriesOf(DirectoryInfo folder)
+    {
+        IEnumerator<FileSystemInfo>? entries = null;
+        try
+        {
+            while (MovesNext())
+            {
+                yield return entries!.Current;
+            }
+        }
+        finally
+        {
+            entries?.Dispose();
+        }
+
+        bool MovesNext()
+        {
+            try
+            {
+                entries ??= folder.EnumerateFileSystemInfos().GetEnumerator();
+                return entries.MoveNext();
+            }
+            catch (DirectoryNotFoundException) when (IsMounted)
+            {
+                return false;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw Unavailable(exception, folder.FullName);
+            }
         }
     }
 

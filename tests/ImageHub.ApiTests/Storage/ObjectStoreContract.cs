@@ -233,6 +233,22 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
         Should.Throw<ArgumentException>(() => Store.OpenRead(key, 1).ReadAsync(new byte[1]).AsTask().GetAwaiter().GetResult());
 
     [Fact]
+    public async Task A_listing_passes_over_objects_that_are_deleted_meanwhile()
+    {
+        string[] keys = ["images/a/full", "images/a/high", "images/b/full", "images/c/full", "images/1c/full"];
+        foreach (var key in keys)
+        {
+            await PutAsync(key, [1]);
+        }
+
+        await using var listing = Store.ListAsync("images/", CancellationToken.None).GetAsyncEnumerator();
+        (await listing.MoveNextAsync()).ShouldBeTrue();
+        await Store.DeleteAsync(keys, CancellationToken.None);
+
+        (await listing.MoveNextAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task The_folder_lost_and_found_of_a_disk_is_not_part_of_the_store()
     {
         var found = Directory.CreateDirectory(Path.Combine(Folder, "objects", "lost+found"));
