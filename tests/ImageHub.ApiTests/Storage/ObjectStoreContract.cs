@@ -235,7 +235,7 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
     [Fact]
     public async Task A_listing_passes_over_objects_that_are_deleted_meanwhile()
     {
-        string[] keys = ["images/a/full", "images/a/high", "images/b/full", "images/c/full", "images/1c/full"];
+        string[] keys = ["images/a/full", "images/a/high", "images/a/low"];
         foreach (var key in keys)
         {
             await PutAsync(key, [1]);
