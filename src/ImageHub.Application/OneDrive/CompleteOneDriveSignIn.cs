@@ -82,9 +82,11 @@ internal sealed class CompleteOneDriveSignInHandler(
 
         var connection = OneDriveConnection.Create(userId, clock.Now());
         tokens.Put(connection, given, given.RefreshToken);
-        await using (var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None))
+
+        // Two sign-ins may be completed at once, and there may be no connection's row to lock, so the site's row is locked.
+        var (transaction, _) = await db.Locks.LockSiteAsync(CancellationToken.None);
+        await using (transaction)
         {
-            await db.Locks.LockOneDriveConnectionAsync(CancellationToken.None);
             await db.OneDriveConnections.ExecuteDeleteAsync(CancellationToken.None);
             db.ChangeTracker.Clear();
             db.OneDriveConnections.Add(connection);
@@ -94,8 +96,11 @@ internal sealed class CompleteOneDriveSignInHandler(
 
         try
         {
-            connection.Name((await drive.GetUseAsync(CancellationToken.None)).Account);
-            await db.SaveChangesAsync(CancellationToken.None);
+            // The OneDrive may have been disconnected or connected anew since.
+            var account = (await drive.GetUseAsync(CancellationToken.None)).Account;
+            await db.OneDriveConnections
+                .Where(row => row.ConnectedAt == connection.ConnectedAt)
+                .ExecuteUpdateAsync(row => row.SetProperty(it => it.Account, account), CancellationToken.None);
         }
         catch (ProblemException problem)
         {

@@ -14,7 +14,7 @@ public sealed class OneDriveConnection
     public int Id { get; private init; } = OnlyId;
 
     /// <summary>The account's name; null until known.</summary>
-    public string? Account { get; private set; }
+    public string? Account { get; private init; }
 
     /// <summary>The access token, encrypted.</summary>
     public string AccessToken { get; private set; } = "";
@@ -44,9 +44,6 @@ public sealed class OneDriveConnection
         AccessTokenExpiresAt = expiresAt;
         RefreshToken = refreshToken;
     }
-
-    /// <summary>Sets the account's name.</summary>
-    public void Name(string? account) => Account = account;
 
     /// <summary>Records that the consent is no longer valid, and deletes the tokens.</summary>
     public void Lose(DateTimeOffset now)

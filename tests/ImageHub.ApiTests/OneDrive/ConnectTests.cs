@@ -131,6 +131,36 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Of_two_sign_ins_at_once_the_last_one_is_connected()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);
+        var (url, cookie) = await hub.BeginAsync();
+        var back = await StandInDrive.AcceptAsync(url);
+        const string Other = """
+            SELECT FROM site_profiles FOR UPDATE;
+            INSERT INTO one_drive_connections (id, account, access_token, access_token_expires_at, refresh_token, connected_by, connected_at)
+            SELECT 1, 'other@example.com', '', now(), '', id, now() FROM users LIMIT 1
+            """;
+
+        using var answer = await HeldRequests.SendWhileHeldAsync(hub.Server, Other, () => hub.ComeBackAsync(back, cookie), "SELECT");
+
+        answer.Headers.Location!.OriginalString.ShouldBe("/admin/onedrive");
+        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).Text("account").ShouldBe("ada@example.com");
+    }
+
+    [Fact]
+    public async Task A_OneDrive_that_is_disconnected_while_its_name_is_read_stays_disconnected()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);
+        var (url, cookie) = await hub.BeginAsync();
+        hub.Drive.OnUse = () => hub.Admin.DeleteAsync("/api/v1/onedrive").StatusAsync(HttpStatusCode.NoContent);
+
+        (await OutcomeAsync(hub, await StandInDrive.AcceptAsync(url), cookie)).ShouldBe("/admin/onedrive");
+
+        (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetProperty("isConnected").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Head_does_not_use_up_a_sign_in()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);

@@ -75,6 +75,9 @@ public sealed class StandInDrive : IAsyncLifetime
     /// <summary>The target of the download's first redirect instead of the right one.</summary>
     public string? Redirect { get; set; }
 
+    /// <summary>Called before a request for the drive itself is answered.</summary>
+    public Func<Task>? OnUse { get; set; }
+
     /// <summary>Called before a file's bytes are sent.</summary>
     public Func<StandInItem, Task>? OnDownload { get; set; }
 
@@ -204,6 +207,11 @@ public sealed class StandInDrive : IAsyncLifetime
         }
 
         var body = context.Request.ContentLength > 0 ? await JsonNode.ParseAsync(context.Request.Body) : null;
+        if (path == "me/drive" && OnUse is { } onUse)
+        {
+            await onUse();
+        }
+
         var (status, answer) = Answer(context.Request, path.Split('/'), body);
         context.Response.StatusCode = status;
         if (answer is not null)
