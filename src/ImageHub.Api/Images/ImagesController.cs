@@ -31,8 +31,17 @@ public sealed class ImagesController : ApiController
     [HttpGet]
     [ProducesResponseType<Page<ImageSummary>>(200)]
     [FailsWith(400, 401, 503)]
-    public async Task<ActionResult<Page<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken) =>
-        Paged(await Mediator.Send(query, cancellationToken));
+    public async Task<ActionResult<Page<ImageSummary>>> List([FromQuery] ListImages query, CancellationToken cancellationToken)
+    {
+        var images = await Mediator.Send(query, cancellationToken);
+        if (images.Items.Count == 0)
+        {
+            // Visitors could otherwise fill the cache with any number of unused tags, ids and cursors.
+            HttpContext.Features.Get<AnswerRecording>()?.GiveUp();
+        }
+
+        return Paged(images);
+    }
 
     /// <summary>Lists the months in which images of all groups were taken, latest first, with the number of images: at most 1,200 months.</summary>
     /// <remarks>

@@ -40,7 +40,7 @@ internal sealed class FavouritesSidecars(Guid linkId, LinkFavourites favourites)
         await using var buffer = new BufferedStream(response.Body, MaxEntryBytes);
         await using var zip = await ZipArchive.CreateAsync(buffer, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
         await using var guests = favourites.Guests.Where(guest => guest.Items.Count > 0).GetAsyncEnumerator(cancellationToken);
-        var folders = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var folders = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         if (!await guests.MoveNextAsync())
         {
             return;
@@ -59,7 +59,7 @@ internal sealed class FavouritesSidecars(Guid linkId, LinkFavourites favourites)
     {
         // Photos of the same stem, such as a.jpg and a.png, are told apart by their whole names.
         var stems = guest.Items.CountBy(image => Path.GetFileNameWithoutExtension(image.FileName), StringComparer.OrdinalIgnoreCase).ToDictionary(StringComparer.OrdinalIgnoreCase);
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var names = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (var image in guest.Items)
         {
             var stem = Path.GetFileNameWithoutExtension(image.FileName);
@@ -74,15 +74,17 @@ internal sealed class FavouritesSidecars(Guid linkId, LinkFavourites favourites)
         }
     }
 
-    private static string NameFolder(GuestChoice guest, HashSet<string> folders) => MakeUnique(FileName.Sanitize(guest.Name ?? "Guest"), folders) + "/";
+    private static string NameFolder(GuestChoice guest, Dictionary<string, int> folders) => MakeUnique(FileName.Sanitize(guest.Name ?? "Guest"), folders) + "/";
 
-    // A deleted image keeps its former file name, which another image may have now.
-    private static string MakeUnique(string name, HashSet<string> names)
+    /// <summary>Numbers a name that is taken. A deleted image keeps its former file name, which another image may have now.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="names">The names that are taken, each with the next number to try, so that many equal names need no search.</param>
+    private static string MakeUnique(string name, Dictionary<string, int> names)
     {
         var unique = name;
-        for (var number = 2; !names.Add(unique); number++)
+        while (!names.TryAdd(unique, 2))
         {
-            unique = FileName.WithNumber(name, number);
+            unique = FileName.WithNumber(name, names[name]++);
         }
 
         return unique;

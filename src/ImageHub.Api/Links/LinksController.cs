@@ -88,7 +88,7 @@ public sealed class LinksController : ApiController
     /// <param name="id">The link's id.</param>
     /// <param name="format">
     /// `json`; `csv` for a table with one row per guest and image; or `xmp` for a ZIP of XMP sidecars, which photo software reads: five stars, the guest's name
-    /// as the label and the note as the description.
+    /// as the label and the note as the description. `xmp` has at most 50,000 favourites.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.Curator)]
@@ -102,7 +102,7 @@ public sealed class LinksController : ApiController
     {
         null or "json" => await Mediator.Send(new ListLinkFavourites(id), cancellationToken),
         FavouritesTable.Format => new FavouritesTable(id, await Mediator.Send(new ListLinkFavourites(id), cancellationToken)),
-        FavouritesSidecars.Format => new FavouritesSidecars(id, await Mediator.Send(new ListLinkFavourites(id), cancellationToken)),
+        FavouritesSidecars.Format => new FavouritesSidecars(id, await Mediator.Send(new ListLinkFavourites(id, IsForSidecars: true), cancellationToken)),
         _ => throw ProblemException.Invalid("format", $"format is '{format}'; json, csv and xmp are allowed."),
     };
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Links;
 using ImageHub.Domain.Links;
 using MediatR;
@@ -9,7 +10,12 @@ namespace ImageHub.Application.Choices;
 
 /// <summary>Lists the favourites of a link's guests. They remain available after the link has ended.</summary>
 /// <param name="LinkId">The link's id.</param>
-public sealed record ListLinkFavourites(Guid LinkId) : IRequest<LinkFavourites>;
+/// <param name="IsForSidecars">Whether each favourite becomes a file of a ZIP, whose list of files is in memory until its end.</param>
+public sealed record ListLinkFavourites(Guid LinkId, bool IsForSidecars = false) : IRequest<LinkFavourites>
+{
+    /// <summary>The maximum number of favourites in a ZIP of sidecars.</summary>
+    public const int MaxSidecars = 50_000;
+}
 
 /// <summary>The favourites of a link's guests.</summary>
 /// <param name="Guests">
@@ -40,6 +46,15 @@ internal sealed class ListLinkFavouritesHandler(IImageHubDb db) : IRequestHandle
         if (guests.Count == 0 && !await db.Links.AnyAsync(link => link.Id == request.LinkId, cancellationToken))
         {
             throw SharedGroups.NoLink();
+        }
+
+        if (request.IsForSidecars)
+        {
+            var ofLink = db.Favourites.Where(favourite => db.LinkGuests.Any(guest => guest.Id == favourite.GuestId && guest.LinkId == request.LinkId));
+            if (await ofLink.Take(ListLinkFavourites.MaxSidecars + 1).CountAsync(cancellationToken) > ListLinkFavourites.MaxSidecars)
+            {
+                throw ProblemException.Invalid("format", $"format is 'xmp', but the link's guests have more than {ListLinkFavourites.MaxSidecars} favourites; csv and json are allowed for any number.");
+            }
         }
 
         return new LinkFavourites(ReadAsync(guests, cancellationToken));

@@ -41,7 +41,7 @@ internal sealed class CarryOverLogoHandler(
 
         if (logo is not null)
         {
-            await db.ReplaceLogoAsync(site, isDark: false, logo, cancellationToken);
+            await db.ReplaceLogoAsync(site, isDark: false, logo, clock.Now(), cancellationToken);
         }
 
         site.ClearLogoImage();

@@ -44,7 +44,7 @@ internal sealed record RenderedLogo(int Width, int Height, string ContentType, b
 internal static class LogoRows
 {
     /// <summary>Saves a logo. The transaction must hold the lock of the site's row, so that every revision is used only once.</summary>
-    public static async Task ReplaceLogoAsync(this IImageHubDb db, SiteProfile site, bool isDark, RenderedLogo logo, CancellationToken cancellationToken)
+    public static async Task ReplaceLogoAsync(this IImageHubDb db, SiteProfile site, bool isDark, RenderedLogo logo, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = await db.SiteLogos.AsTracking().SingleOrDefaultAsync(row => row.IsDark == isDark, cancellationToken);
         if (row is null)
@@ -53,7 +53,7 @@ internal static class LogoRows
             db.SiteLogos.Add(row);
         }
 
-        row.Replace(logo.Width, logo.Height, logo.ContentType, logo.Bytes);
+        row.Replace(logo.Width, logo.Height, logo.ContentType, logo.Bytes, now);
         if (!isDark)
         {
             site.ClearLogoImage();

@@ -17,7 +17,7 @@ public sealed record ReplaceLogo(bool IsDark, Stream Content, long? DeclaredByte
     public const int MaxBytes = 5 * 1024 * 1024;
 }
 
-internal sealed class ReplaceLogoHandler(IImageHubDb db, FileSpool spool, LogoRenderer renderer) : IRequestHandler<ReplaceLogo, SiteResponse>
+internal sealed class ReplaceLogoHandler(IImageHubDb db, FileSpool spool, LogoRenderer renderer, TimeProvider clock) : IRequestHandler<ReplaceLogo, SiteResponse>
 {
     private static readonly ImageFormat[] Accepted = [ImageFormat.Png, ImageFormat.WebP, ImageFormat.Jpeg, ImageFormat.Avif];
 
@@ -34,7 +34,7 @@ internal sealed class ReplaceLogoHandler(IImageHubDb db, FileSpool spool, LogoRe
         var logo = await renderer.RenderAsync(file.Path, file.Folder.File("logo"), RenderAccounts.Admins, cancellationToken);
         var (transaction, site) = await db.Locks.LockSiteAsync(cancellationToken);
         await using var _ = transaction;
-        await db.ReplaceLogoAsync(site, request.IsDark, logo, cancellationToken);
+        await db.ReplaceLogoAsync(site, request.IsDark, logo, clock.Now(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return await db.ReadSiteAsync(cancellationToken);
     }

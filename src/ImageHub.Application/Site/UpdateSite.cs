@@ -109,7 +109,7 @@ internal sealed class FooterLinkValidator : AbstractValidator<FooterLink>
     }
 }
 
-internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<UpdateSite, SiteResponse>
+internal sealed class UpdateSiteHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UpdateSite, SiteResponse>
 {
     public async Task<SiteResponse> Handle(UpdateSite request, CancellationToken cancellationToken)
     {
@@ -169,7 +169,7 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
         if (request.Watermark.IsSet)
         {
             await EnsureMayMarkAsync(request.Watermark.Value, cancellationToken);
-            site.SetWatermark(request.Watermark.Value);
+            site.SetWatermark(request.Watermark.Value, clock.Now());
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -185,7 +185,7 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
             if (groups + links > 0)
             {
                 throw new ProblemException(
-                    Problems.WatermarkInUse, $"watermark is null, but {groups} groups, including groups in the trash, and {links} links require a watermark; change them first.");
+                    Problems.WatermarkInUse, $"watermark is null, but {groups} groups, including groups in the trash, and {links} links require a watermark; change or delete them first.");
             }
 
             return;

@@ -2,6 +2,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Webhooks;
+using ImageHub.Domain;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Webhooks;
@@ -95,7 +96,7 @@ internal sealed class ImageCheck(
         var isNext = rotation != 0 || (isRenderedAgain && image.Large is not null) || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
 
         isNext |= IsOnlyDeferredLost(objects);
-        var revision = isNext ? image.Revision + 1 : image.Revision;
+        var revision = isNext ? RevisionNumber.After(image.Revision, clock.Now()) : image.Revision;
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
         if (!isNext)
         {
@@ -107,7 +108,8 @@ internal sealed class ImageCheck(
         if (rotation != 0 && (await db.Locks.ShareSiteAsync(CancellationToken.None)).WatermarkImageId == image.Id)
         {
             // The pictures that show the watermark change, too.
-            await db.SiteProfiles.ExecuteUpdateAsync(set => set.SetProperty(site => site.WatermarkNumber, site => site.WatermarkNumber + 1));
+            var least = RevisionNumber.MarkAfter(0, clock.Now());
+            await db.SiteProfiles.ExecuteUpdateAsync(set => set.SetProperty(site => site.WatermarkNumber, site => Math.Max(site.WatermarkNumber + 1, least)));
         }
 
         if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
@@ -119,7 +121,7 @@ internal sealed class ImageCheck(
         if (isNext)
         {
             row.BeginRevision(
-                objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.Medium), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
+                revision, objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.Medium), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
             if (rotation != 0)
             {
                 row.Rotate(rotation, placeholder!, objects.HasOriginal);
@@ -156,7 +158,7 @@ internal sealed class ImageCheck(
     {
         if (IsOnlyDeferredLost(objects))
         {
-            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; all large renditions and alternates of the image are rendered again with revision {Revision}", image.Id, image.Revision + 1);
+            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; all large renditions and alternates of the image are rendered again with the next revision", image.Id);
         }
 
         foreach (var variant in objects.Lost.Where(objects.Made.ContainsKey))

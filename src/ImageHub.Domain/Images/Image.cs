@@ -105,7 +105,7 @@ public sealed class Image
     /// <summary>When the image was committed, or when a guest's photo that awaits approval was restored from the trash.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
-    /// <summary>The number of times the renditions were made. The bytes of one revision never change.</summary>
+    /// <summary>The number of the renditions' revision: 1, then as <see cref="RevisionNumber.After(int, DateTimeOffset)"/>. The bytes of one revision never change.</summary>
     public int Revision { get; private set; }
 
     /// <summary>The format of the original file.</summary>
@@ -323,10 +323,10 @@ public sealed class Image
     /// <summary>Adds the block checksums of objects, or replaces existing ones.</summary>
     public void AddBlocks(IReadOnlyDictionary<ImageVariant, uint[]> added) => Blocks = BlockChecksums.Add(Blocks, added);
 
-    /// <summary>Replaces the renditions and increments the revision, because the bytes differ.</summary>
-    public void BeginRevision(Rendition low, Rendition medium, Rendition high, Rendition full)
+    /// <summary>Replaces the renditions with those of the next revision, because the bytes differ.</summary>
+    public void BeginRevision(int revision, Rendition low, Rendition medium, Rendition high, Rendition full)
     {
-        Revision++;
+        Revision = revision;
         (Low, Medium, High, Full) = (low, medium, high, full);
         (Large, IsLargeDue) = (null, true);
         (Alternates, AlternateBytes, Blocks) = (null, 0, []);

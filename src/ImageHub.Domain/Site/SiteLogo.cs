@@ -10,7 +10,7 @@ public sealed class SiteLogo
     /// <summary>Whether the logo is for dark pages.</summary>
     public bool IsDark { get; private init; }
 
-    /// <summary>The number of uploads. The bytes of one revision never change.</summary>
+    /// <summary>The number of the upload. The bytes of one revision never change.</summary>
     public int Revision { get; private set; }
 
     /// <summary>Pixels.</summary>
@@ -29,9 +29,9 @@ public sealed class SiteLogo
     public static SiteLogo Create(bool isDark) => new() { IsDark = isDark };
 
     /// <summary>Replaces the logo.</summary>
-    public void Replace(int width, int height, string contentType, byte[] bytes)
+    public void Replace(int width, int height, string contentType, byte[] bytes, DateTimeOffset now)
     {
-        Revision++;
+        Revision = RevisionNumber.After(Revision, now);
         (Width, Height, ContentType, Bytes) = (width, height, contentType, bytes);
     }
 

@@ -82,7 +82,7 @@ public sealed class SiteProfile
     /// <summary>The watermark's width in percent of the picture's width.</summary>
     public double WatermarkWidthPercent { get; private set; }
 
-    /// <summary>The number of the watermark. Each change of the watermark increments it, so that the bytes made with a number never change.</summary>
+    /// <summary>The number of the watermark. Each change of the watermark increases it, so that the bytes made with a number never change.</summary>
     public int WatermarkNumber { get; private set; }
 
     /// <summary>The watermark, or null.</summary>
@@ -129,14 +129,14 @@ public sealed class SiteProfile
     public void SetTypeface(TitleTypeface typeface) => Typeface = typeface;
 
     /// <summary>Sets or clears the watermark.</summary>
-    public void SetWatermark(Watermark? watermark)
+    public void SetWatermark(Watermark? watermark, DateTimeOffset now)
     {
         if (watermark == Watermark)
         {
             return;
         }
 
-        WatermarkNumber++;
+        WatermarkNumber = RevisionNumber.MarkAfter(WatermarkNumber, now);
         WatermarkImageId = watermark?.ImageId;
         if (watermark is not null)
         {

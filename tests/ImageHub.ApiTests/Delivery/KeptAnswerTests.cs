@@ -76,10 +76,10 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Searches_unused_slugs_and_requests_with_unknown_parameters_are_not_cached()
+    public async Task Searches_unused_slugs_and_tags_and_requests_with_unknown_parameters_are_not_cached()
     {
         await server.Visitor.GetAsync("/api/v1/groups?x=1").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
-        foreach (var url in new[] { "/api/v1/groups?q=kep", "/api/v1/groups?slug=unused", $"/api/v1/images/{image}/low?x=1" })
+        foreach (var url in new[] { "/api/v1/groups?q=kep", "/api/v1/groups?slug=unused", "/api/v1/images?tag=unused", $"/api/v1/images?groupId={Guid.NewGuid()}", $"/api/v1/images/{image}/low?x=1" })
         {
             await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.OK);
             await using var locked = await server.LockTablesAsync("groups", "images");

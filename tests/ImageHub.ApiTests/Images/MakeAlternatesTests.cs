@@ -8,6 +8,7 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Quartz;
 using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Images;
@@ -27,6 +28,9 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     {
         server = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both" }, builder => renderings.Wrap(builder.Services));
+
+        // The tests run the job themselves, and count its renderings.
+        await (await server.Services.GetRequiredService<ISchedulerFactory>().GetScheduler()).PauseTrigger(new TriggerKey(nameof(MakeAlternates)));
         group = await server.Admin.CreateGroupAsync();
         image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(400, 300, 1));
     }
@@ -305,19 +309,21 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         try
         {
             using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/low?r=1&format=avif");
-            (answer.StatusCode, answer.Headers.Location!.ToString()).ShouldBe((HttpStatusCode.Found, $"/api/v1/images/{image}/low?r=2&format=avif"));
+            answer.StatusCode.ShouldBe(HttpStatusCode.Found);
+            answer.Headers.Location!.ToString().ShouldMatch($"^/api/v1/images/{image}/low\\?r=[0-9]{{2,}}&format=avif$");
         }
         catch (HttpRequestException) when (isChanged)
         {
             // The connection breaks, because the answer has already started.
         }
 
-        await EventuallyAsync(async () => (await server.SqlAsync("SELECT revision FROM images")) is 2);
+        var revision = 1;
+        await EventuallyAsync(async () => (revision = (int)(await server.SqlAsync("SELECT revision FROM images"))!) > 1);
         Alternates().ShouldBeEmpty();
-        using var standIn = await server.Admin.GetAsync($"/api/v1/images/{image}/low?r=2&format=avif");
+        using var standIn = await server.Admin.GetAsync($"/api/v1/images/{image}/low?r={revision}&format=avif");
         standIn.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
         await MakeAsync();
-        using var made = await server.Admin.GetAsync($"/api/v1/images/{image}/low?r=2&format=avif");
+        using var made = await server.Admin.GetAsync($"/api/v1/images/{image}/low?r={revision}&format=avif");
         made.Content.Headers.ContentType!.MediaType.ShouldBe("image/avif");
     }
 

@@ -259,6 +259,23 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task Sidecars_of_more_favourites_than_a_ZIP_lists_are_refused_and_a_table_is_not()
+    {
+        var link = await ShareAsync();
+        await AddGuestsAsync(link, 6);
+        await server.SqlAsync(
+            $"""
+            INSERT INTO favourites (guest_id, image_id, file_name, chosen_at)
+            SELECT id, gen_random_uuid(), 'gone.jpg', now() FROM link_guests CROSS JOIN generate_series(1, 8400) WHERE link_id = '{link.Id()}'
+            """);
+
+        var problem = await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites?format=xmp").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetRawText().ShouldContain("more than 50000 favourites");
+        (await server.Admin.GetStringAsync($"/api/v1/links/{link.Id()}/favourites?format=csv")).Count(character => character == '\n').ShouldBe(50_401);
+    }
+
+    [Fact]
     public async Task A_guest_is_identified_by_an_HttpOnly_cookie_of_the_link_that_HEAD_does_not_set()
     {
         var (link, other) = (await ShareAsync(), await ShareAsync());

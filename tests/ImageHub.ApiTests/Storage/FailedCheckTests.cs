@@ -1,12 +1,10 @@
 using System.Data.Common;
 using ImageHub.Application.Storage;
-using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
-using MediatR;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -50,19 +48,14 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_next_revision_that_does_not_exist_is_not_logged()
     {
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, seed: 74_002));
-        await using (var scope = server.Services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
-        }
-
-        await Polling.EventuallyAsync(async () => Equals(await server.SqlAsync($"SELECT alternates IS NOT NULL FROM images WHERE id = '{image}'"), true));
+        await server.RenderInBackgroundAsync();
         await DeleteAsync(image, [.. ImageVariant.Alternates]);
 
         await ShouldFailAsync(image);
 
-        log.With("again with revision").ShouldBeEmpty();
+        log.With("again with the next revision").ShouldBeEmpty();
         await CheckAsync(image);
-        log.With("again with revision 2").ShouldHaveSingleItem();
+        log.With("again with the next revision").ShouldHaveSingleItem();
     }
 
     [Fact]

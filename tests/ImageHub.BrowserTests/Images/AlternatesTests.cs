@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
-using ImageHub.Application.Variants;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
-using MediatR;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.BrowserTests.Images;
 
@@ -25,7 +22,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
             image = await server.Admin.AddImageAsync(group, $"{seed}.jpg", TestImages.Jpeg(1600, 1200, seed));
         }
 
-        await MakeAlternatesAsync();
+        await server.RenderInBackgroundAsync();
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
@@ -70,7 +67,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
             await server.Admin.AddImageAsync(covered, $"{seed}.jpg", TestImages.Jpeg(1600, 1200, seed));
         }
 
-        await MakeAlternatesAsync();
+        await server.RenderInBackgroundAsync();
         await using var visit = await chromium.VisitAsync(server, onPhone: true, change: options => options.DeviceScaleFactor = scale);
         var page = visit.Page;
         var fetched = Photos(page);
@@ -132,12 +129,6 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
         Func<Task<bool>> hasEnded = () => Task.FromResult(ended.Any(url => url.Contains("/high?r=1&format=", StringComparison.Ordinal)));
         await hasEnded.ShouldBecomeAsync(true);
         released.SetResult();
-    }
-
-    private async Task MakeAlternatesAsync()
-    {
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
     }
 
     private static ConcurrentBag<string> Photos(IPage page)

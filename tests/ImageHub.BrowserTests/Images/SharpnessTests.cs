@@ -1,9 +1,6 @@
-using ImageHub.Application.Variants;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
-using MediatR;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.BrowserTests.Images;
 
@@ -18,14 +15,7 @@ public sealed class SharpnessTests(PostgresServer postgres, Chromium chromium) :
         server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Imaging:Large:Width"] = "2880", ["Imaging:Large:Height"] = "2880" });
         await FillAsync("Upright", 2000, 3000);
         first = await FillAsync("Wide", 3000, 2000);
-
-        // The server's own job may be at work on a photo, which a second run leaves out.
-        await Polling.EventuallyAsync(async () =>
-        {
-            await using var scope = server.Services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
-            return Equals(await server.SqlAsync("SELECT count(*) FROM images WHERE large_width IS NULL"), 0L);
-        });
+        await server.RenderInBackgroundAsync();
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();

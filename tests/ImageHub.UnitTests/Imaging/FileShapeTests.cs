@@ -40,6 +40,32 @@ public sealed class FileShapeTests
     }
 
     [Theory]
+    [InlineData(1, 3)]
+    [InlineData(4, 4)]
+    [InlineData(255, 4)]
+    public void A_JPEG_in_CMYK_needs_memory_for_four_components(byte components, int bytes)
+    {
+        var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: true);
+        jpeg[jpeg.AsSpan().IndexOf((byte[])[0xFF, 0xC2]) + 9] = components;
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            var path = Path.Combine(folder, "photo.jpg");
+            File.WriteAllBytes(path, jpeg);
+            var format = FileFormat.Find(ImageFormat.Jpeg);
+
+            var shape = format.ReadShape(path);
+
+            shape.SampleBytes.ShouldBe(bytes);
+            format.EstimateDecoding(10_000, 6_000, shape).ShouldBeGreaterThan(10_000L * 6_000 * bytes * 2 - 1);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData(1, false, false)]
     [InlineData(3, false, true)]
     [InlineData(1, true, true)]

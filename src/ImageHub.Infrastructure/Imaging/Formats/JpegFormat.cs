@@ -8,6 +8,9 @@ namespace ImageHub.Infrastructure.Imaging.Formats;
 /// <summary>JPEG (ITU-T T.81).</summary>
 internal sealed class JpegFormat : FileFormat
 {
+    /// <summary>The components of CMYK, the most that libvips decodes.</summary>
+    private const int MaxComponents = 4;
+
     /// <inheritdoc />
     internal override ImageFormat Format => ImageFormat.Jpeg;
 
@@ -43,12 +46,12 @@ internal sealed class JpegFormat : FileFormat
         FileShape.LimitMetadata(structure.MetadataBytes);
 
         // Components in separate scans are complete only after the last scan.
-        return new FileShape(3, structure.IsProgressive || structure.Scans > 1, 0, structure.MetadataBytes);
+        return new FileShape(Math.Clamp(structure.Components, 3, MaxComponents), structure.IsProgressive || structure.Scans > 1, 0, structure.MetadataBytes);
     }
 
-    // The decoder holds either all 16-bit coefficients of three channels, or a few rows.
+    // The decoder holds either all 16-bit coefficients, or a few rows.
     /// <inheritdoc />
-    protected override long EstimatePixels(int width, int height, FileShape shape) => shape.IsWhole ? (long)width * height * 6 : Math.Max(width, height) * 1024L;
+    protected override long EstimatePixels(int width, int height, FileShape shape) => shape.IsWhole ? (long)width * height * 2 * shape.SampleBytes : Math.Max(width, height) * 1024L;
 
     private static Enums.FailOn ChooseStrictness(string path)
     {

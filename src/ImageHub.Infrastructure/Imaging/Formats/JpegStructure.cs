@@ -12,11 +12,15 @@ namespace ImageHub.Infrastructure.Imaging.Formats;
 /// Whether the decoder warns about harmless header fields, as in files from some phones. Warnings then do not indicate damage.
 /// </param>
 /// <param name="Scans">The number of scans. Each scan of a progressive image traverses all coefficients.</param>
+/// <param name="Components">The number of colour components, such as 4 for CMYK; 0 without a frame.</param>
 /// <param name="MetadataBytes">The total size of application and comment segments, which decoders hold in memory, in bytes.</param>
-internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact, bool HasOddHeader, int Scans, long MetadataBytes)
+internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact, bool HasOddHeader, int Scans, int Components, long MetadataBytes)
 {
     private const byte App0 = 0xE0;
     private const byte App14 = 0xEE;
+
+    /// <summary>The place of the number of components in a frame's header, after the precision, the height and the width (ITU-T T.81, B.2.2).</summary>
+    private const int ComponentsAt = 5;
 
     /// <summary>Walks the file up to the end of its first image. Any data after it, such as further pictures or a video, is ignored.</summary>
     internal static JpegStructure Read(FileBytes file)
@@ -29,6 +33,7 @@ internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact,
                 segment.Marker == JpegSegments.EndOfImage,
                 structure.HasOddHeader || IsOdd(segment.Marker, file.Take(segment.Content.Start, (int)Math.Min(segment.Content.Length, 129)), structure.IsProgressive),
                 structure.Scans + (segment.Marker == JpegSegments.StartOfScan ? 1 : 0),
+                Math.Max(structure.Components, IsFrame(segment.Marker) && file.Take(segment.Content.Start, ComponentsAt + 1) is { Length: > ComponentsAt } frame ? frame[ComponentsAt] : 0),
                 structure.MetadataBytes + (segment.Marker is (>= App0 and <= 0xEF) or 0xFE ? segment.Content.Length : 0));
             if (!segment.IsIntact)
             {
@@ -41,6 +46,9 @@ internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact,
 
     private static IEnumerable<JpegSegment> Segments(FileBytes file) =>
         JpegSegments.StartsAt(file, 0) ? new JpegSegments(file).Read(new ByteRange(0, file.Length)) : [];
+
+    // SOF0 to SOF15, without DHT, JPG and DAC.
+    private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 
     // SOF2, SOF6, SOF10, SOF14.
     private static bool IsProgressiveFrame(byte marker) => marker is 0xC2 or 0xC6 or 0xCA or 0xCE;
