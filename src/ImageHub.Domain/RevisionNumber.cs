@@ -16,7 +16,9 @@ public static class RevisionNumber
     /// <summary>The number after another one: at least the minutes since 2020.</summary>
     public static int After(int current, DateTimeOffset now) => After(current, (now - Start).TotalMinutes, LastMinute);
 
-    /// <summary>The number of the watermark after another one: at least the hours since 2020.</summary>
+    /// <summary>
+    /// The number of the watermark after another one: at least the hours since 2020. After more than one change an hour, a restored gallery can use a number again.
+    /// </summary>
     public static int MarkAfter(int current, DateTimeOffset now) => After(current, (now - Start).TotalHours, LastHour);
 
     private static int After(int current, double time, int last) => Math.Max(current + 1, time >= 0 && time <= last ? (int)time : 0);

@@ -35,6 +35,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private readonly Func<string[]> describe;
     private Task preparing = Task.CompletedTask;
     private Task startingJobs = Task.CompletedTask;
+    private Task correctingSchedule = Task.CompletedTask;
     private IScheduler? scheduler;
     private bool isDisposed;
 
@@ -131,6 +132,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         // Quartz logs errors if its start is cancelled, so a start that has begun may finish first.
         stoppingJobs.CancelAfter(TimeSpan.FromSeconds(2));
         await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await correctingSchedule;
         if (scheduler is not null)
         {
             // Interrupted jobs end soon. Without the database, Quartz would try for minutes to record their ends, so the wait is limited. Jobs without a
@@ -230,6 +232,27 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
+    /// <summary>Corrects the stored schedule each hour, in case that the clock was set or an instance of another version has changed it.</summary>
+    private async Task KeepScheduleAsync(IScheduler running, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(TimeSpan.FromHours(1), cancellationToken);
+                await schedule.CorrectAsync(running, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (SchedulerException exception)
+            {
+                logger.LogWarning(DatabaseOutage.ForLog(exception), "The schedule of background jobs could not be checked; trying again in an hour: {Reason}", DatabaseOutage.FindReason(exception));
+            }
+        }
+    }
+
     private async Task StartJobsAsync(CancellationToken cancellationToken)
     {
         await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -241,6 +264,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         scheduler = await schedulers().GetScheduler(cancellationToken);
         await schedule.CorrectAsync(scheduler, cancellationToken);
         await scheduler.Start(cancellationToken);
+        correctingSchedule = KeepScheduleAsync(scheduler, stopping.Token);
 
         // Runs imports immediately, because an admin may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();

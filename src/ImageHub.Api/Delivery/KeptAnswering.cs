@@ -69,10 +69,12 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
     /// Delays the response to a change until this instance has invalidated the affected entries. A request that was refused has changed nothing. A request
     /// that failed later, for example because the image cannot be rotated, may have changed the other fields.
     /// </summary>
-    private Task SettleAsync(object state) =>
-        ((HttpContext)state).Response.StatusCode is < StatusCodes.Status400BadRequest or StatusCodes.Status422UnprocessableEntity or >= StatusCodes.Status500InternalServerError
-            ? kept.SettleAsync()
-            : Task.CompletedTask;
+    private Task SettleAsync(object state) => ((HttpContext)state).Response.StatusCode switch
+    {
+        < StatusCodes.Status400BadRequest => kept.SettleAsync(),
+        StatusCodes.Status422UnprocessableEntity or >= StatusCodes.Status500InternalServerError => kept.ConfirmAsync(),
+        _ => Task.CompletedTask,
+    };
 
     /// <summary>
     /// Whether a request may change the database. GET changes it on the routes to which other sites redirect browsers, because browsers follow redirects with

@@ -13,6 +13,9 @@ public interface IAtomicChanges
     /// <summary>Reads and removes a sign-in at Microsoft, so that it can be completed only once.</summary>
     Task<OneDriveSignIn?> TakeOneDriveSignInAsync(byte[] stateHash, CancellationToken cancellationToken);
 
+    /// <summary>Stores the OneDrive connection in place of any other. Of two sign-ins at once, the later one remains.</summary>
+    Task PutOneDriveConnectionAsync(OneDriveConnection connection);
+
     /// <summary>Reads and removes the intent to join an account to the OpenID Connect provider, so that it can be completed only once.</summary>
     Task<OidcJoinIntent?> TakeOidcJoinIntentAsync(byte[] stateHash, CancellationToken cancellationToken);
 

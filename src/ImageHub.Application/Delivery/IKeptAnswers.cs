@@ -27,6 +27,12 @@ public interface IKeptAnswers
     /// <param name="generation">The generation before the data was read.</param>
     void Keep(string key, KeptContent answer, IReadOnlyList<string> tags, long generation);
 
+    /// <summary>
+    /// Waits until this instance has received the changes committed so far, at most as long as a confirmation may take. Unlike <see cref="SettleAsync"/>, keeps
+    /// all entries if the database is unavailable.
+    /// </summary>
+    Task ConfirmAsync();
+
     /// <summary>Waits until this instance has invalidated all entries affected by the changes committed so far, in memory and on disk.</summary>
     Task SettleAsync();
 

@@ -82,18 +82,7 @@ internal sealed class CompleteOneDriveSignInHandler(
 
         var connection = OneDriveConnection.Create(userId, clock.Now());
         tokens.Put(connection, given, given.RefreshToken);
-
-        // Two sign-ins may be completed at once, and there may be no connection's row to lock, so the site's row is locked.
-        var (transaction, _) = await db.Locks.LockSiteAsync(CancellationToken.None);
-        await using (transaction)
-        {
-            await db.OneDriveConnections.ExecuteDeleteAsync(CancellationToken.None);
-            db.ChangeTracker.Clear();
-            db.OneDriveConnections.Add(connection);
-            await db.SaveChangesAsync(CancellationToken.None);
-            await transaction.CommitAsync(CancellationToken.None);
-        }
-
+        await db.AtomicChanges.PutOneDriveConnectionAsync(connection);
         try
         {
             // The OneDrive may have been disconnected or connected anew since.

@@ -137,8 +137,8 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     }
 
     /// <summary>
-    /// Prevents checks and rotations of the objects' images until the transaction ends. If a rotation is repeated after an interruption, it stores its objects
-    /// under the keys of the interrupted rotation before it commits the row.
+    /// Prevents checks and rotations of the objects' images until the transaction ends. If a rotation is repeated after an interruption, it can store its
+    /// objects, such as the original, under the keys of the interrupted rotation before it commits the row.
     /// </summary>
     private async Task LockImagesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ public sealed class SiteLogo
     /// <summary>Whether the logo is for dark pages.</summary>
     public bool IsDark { get; private init; }
 
-    /// <summary>The number of the upload. The bytes of one revision never change.</summary>
+    /// <summary>The number of the logo's revision (<see cref="RevisionNumber"/>). The bytes of one revision never change.</summary>
     public int Revision { get; private set; }
 
     /// <summary>Pixels.</summary>

@@ -110,6 +110,9 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task ConfirmAsync() => isListening && MayHoldAny() ? ConfirmedAsync() : Task.CompletedTask;
+
+    /// <inheritdoc/>
     public async Task SettleAsync()
     {
         if (!MayHoldAny())

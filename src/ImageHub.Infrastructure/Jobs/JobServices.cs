@@ -71,7 +71,7 @@ public static class JobServices
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));
 
         // If a server stops during a run, another instance continues the imports within this time.
-        var imports = new RecurringJob(nameof(ImportsJob), TimeSpan.FromMinutes(1));
+        var imports = new RecurringJob(typeof(ImportsJob), nameof(ImportsJob), TimeSpan.FromMinutes(1));
         quartz.Services.AddSingleton(imports);
         quartz.ScheduleJob<ImportsJob>(
             trigger => trigger.WithIdentity(imports.Name).StartNow().WithSimpleSchedule(imports.Schedule),
@@ -81,7 +81,7 @@ public static class JobServices
     private static void Send<TRequest>(IQuartzBuilder quartz, TimeSpan every)
         where TRequest : IRequest, new()
     {
-        var job = new RecurringJob(typeof(TRequest).Name, every);
+        var job = new RecurringJob(typeof(RequestJob<TRequest>), typeof(TRequest).Name, every);
         quartz.Services.AddSingleton(job);
         quartz.ScheduleJob<RequestJob<TRequest>>(trigger => trigger.WithIdentity(job.Name).StartAt(DateTimeOffset.UtcNow + every).WithSimpleSchedule(job.Schedule));
     }

@@ -137,7 +137,6 @@ public sealed class ConnectTests(PostgresServer postgres)
         var (url, cookie) = await hub.BeginAsync();
         var back = await StandInDrive.AcceptAsync(url);
         const string Other = """
-            SELECT FROM site_profiles FOR UPDATE;
             INSERT INTO one_drive_connections (id, account, access_token, access_token_expires_at, refresh_token, connected_by, connected_at)
             SELECT 1, 'other@example.com', '', now(), '', id, now() FROM users LIMIT 1
             """;

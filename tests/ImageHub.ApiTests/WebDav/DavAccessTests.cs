@@ -140,6 +140,8 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
 
             public void Keep(string key, KeptContent answer, IReadOnlyList<string> tags, long generation) => real.Keep(key, answer, tags, generation);
 
+            public Task ConfirmAsync() => real.ConfirmAsync();
+
             public Task SettleAsync()
             {
                 Interlocked.Increment(ref counts.count);

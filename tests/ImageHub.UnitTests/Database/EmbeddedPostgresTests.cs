@@ -122,8 +122,10 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         var start = postgres.StartAsync(TestContext.Current.CancellationToken);
         await Polling.EventuallyAsync(() => PostmasterFile.Read(Cluster)?.IsStarting ?? false);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await Polling.EventuallyAsync(() => start.IsCompleted || log.With("is still starting after").Count == 1);
         clock.Advance(TimeSpan.FromHours(1));
-        await Polling.EventuallyAsync(() => start.IsCompleted || log.With("repeats the changes before a crash").Count == 1);
+        await Polling.EventuallyAsync(() => start.IsCompleted || log.With("is still starting after").Count == 2);
         start.IsCompleted.ShouldBeFalse();
         using (var writer = new FileStream(statistics, FileMode.Open, FileAccess.Write))
         {
@@ -135,29 +137,19 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Failed_statements_do_not_fill_the_log()
-    {
-        await using var postgres = await StartAsync();
-
-        await Should.ThrowAsync<PostgresException>(() => AskAsync(postgres, "SELECT 1 / 0"));
-
-        (await File.ReadAllTextAsync(Path.Combine(folder, "postgres.log"), TestContext.Current.CancellationToken)).ShouldNotContain("division by zero");
-    }
-
-    [Fact]
     public async Task A_long_log_is_moved_to_a_second_file_while_the_server_writes_it()
     {
+        await using var postgres = await StartAsync();
         var log = new ServerLog(folder);
-        log.Open().ShouldBe(0);
-        await using var server = new FileStream(log.Location, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        await server.WriteAsync(new byte[5_000_001], TestContext.Current.CancellationToken);
-        await server.FlushAsync(TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(log.Location, new string('x', 5_000_001), TestContext.Current.CancellationToken);
 
         log.Shorten();
         log.Shorten();
+        await Should.ThrowAsync<PostgresException>(() => AskAsync(postgres, "SELECT 1 / 0"));
 
-        new FileInfo(log.Location).Length.ShouldBe(0);
-        new FileInfo(log.Location + ".1").Length.ShouldBe(5_000_001);
+        new FileInfo(log.Location + ".1").Length.ShouldBeGreaterThan(5_000_000);
+        new FileInfo(log.Location).Length.ShouldBeLessThan(10_000);
+        (await File.ReadAllTextAsync(log.Location, TestContext.Current.CancellationToken)).ShouldContain("division by zero");
     }
 
     [Fact]

@@ -102,11 +102,18 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         var ended = new HashSet<FileState>();
         var reported = new HashSet<(FileState, string)>();
         var exitCode = await UploadAsync(server, scan, request, ended, reported, log, isUpdating: false, stop);
+        var isWaiting = false;
         while (watched is not null && !stop.IsCancellationRequested)
         {
-            await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; press Ctrl-C to stop."));
+            if (!isWaiting)
+            {
+                await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; press Ctrl-C to stop."));
+            }
+
+            isWaiting = true;
             if (await watched.ChangedAsync(stop) is { } unfinished && Scan(request).Without(ended, unfinished) is { Files: > 0 } missing)
             {
+                isWaiting = false;
                 exitCode = await UploadAsync(server, missing, request, ended, reported, log, isUpdating: true, stop);
             }
         }

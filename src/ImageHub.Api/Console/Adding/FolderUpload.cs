@@ -38,7 +38,7 @@ internal sealed class FolderUpload(
     private const string IsThere = "is in the group already";
     private const string IsInAlbum = "is also in an album";
 
-    /// <summary>The codes of problems that end only when the file changes. A used-up quota, for example, may end earlier.</summary>
+    /// <summary>The codes of problems that usually last until the file changes. A used-up quota, for example, may end earlier.</summary>
     private static readonly HashSet<string> AboutTheFile = new(
         new[] { Problems.DuplicateFileName, Problems.FileTooLarge, Problems.UnsupportedFormat, Problems.CorruptImage, Problems.TooComplex, Problems.TooManyPixels }.Select(problem => problem.Code),
         StringComparer.Ordinal);

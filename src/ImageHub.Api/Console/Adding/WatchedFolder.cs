@@ -10,7 +10,7 @@ internal sealed class WatchedFolder : IDisposable
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     /// <summary>The time without changes after which one file counts as complete; shorter, because timers can end a little early.</summary>
-    private static readonly TimeSpan FileQuiet = Quiet / 2;
+    private static readonly TimeSpan FileQuiet = Quiet - TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest wait for a folder without changes.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);

@@ -23,22 +23,29 @@ internal sealed class ServerLog(string dataDirectory)
 
     /// <summary>
     /// Moves the lines to a second file if the log is too long; the second file's former lines are deleted. A running server keeps its open file, so the file
-    /// itself remains and only its lines are moved. Lines that the server writes during the move may be lost.
+    /// itself remains and only its lines are moved. Lines that the server writes during the move may be lost. If the lines cannot be moved, for example because
+    /// the disk is full, they are deleted.
     /// </summary>
     public void Shorten()
     {
-        if (File.Exists(Location) && new FileInfo(Location).Length > LongestBytes)
+        if (!File.Exists(Location) || new FileInfo(Location).Length <= LongestBytes)
+        {
+            return;
+        }
+
+        Try(() => File.Copy(Location, Location + ".1", overwrite: true));
+        Try(() => new FileStream(Location, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite).Dispose());
+
+        static void Try(Action change)
         {
             try
             {
-                File.Copy(Location, Location + ".1", overwrite: true);
+                change();
             }
-            catch (IOException)
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
-                // The disk is full: the space is worth more than the old lines.
+                // The file stays as it is. The log is no reason not to start the server.
             }
-
-            using var log = new FileStream(Location, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite);
         }
     }
 

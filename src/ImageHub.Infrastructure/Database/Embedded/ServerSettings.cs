@@ -24,9 +24,6 @@ internal static class ServerSettings
             ["logging_collector"] = "off",
             ["log_checkpoints"] = "off",
 
-            // A statement's error is reported to the client, which logs it. In the server's log, frequent errors would only take space.
-            ["log_min_messages"] = "log",
-
             // Rows and parameters are visitors' data and do not belong in a log.
             ["log_error_verbosity"] = "terse",
             ["log_min_error_statement"] = "panic",

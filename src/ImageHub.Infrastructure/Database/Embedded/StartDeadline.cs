@@ -4,7 +4,8 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
 /// The time limit of one start, beginning when this object is created. While PostgreSQL recovers after a crash, the limit does not apply: recovery repeats up to
-/// <c>max_wal_size</c> of changes, which takes minutes on a slow disk, and a stopped recovery begins again.
+/// <c>max_wal_size</c> of changes, which takes minutes on a slow disk, and a stopped recovery begins again. The limit applies to another process that waits for
+/// the process that starts PostgreSQL.
 /// </summary>
 internal sealed class StartDeadline(TimeProvider clock, ILogger logger)
 {
@@ -43,7 +44,7 @@ internal sealed class StartDeadline(TimeProvider clock, ILogger logger)
         {
             loggedAt = clock.GetTimestamp();
             logger.LogWarning(
-                "The embedded PostgreSQL (process {Process}) has been starting for {Seconds} s, because it repeats the changes before a crash. See {Log}",
+                "The embedded PostgreSQL (process {Process}) is still starting after {Seconds} s. After a crash, it repeats the last changes, which takes minutes on a slow disk. See {Log}",
                 process,
                 (int)Elapsed.TotalSeconds,
                 location);

@@ -131,6 +131,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
 
         while (PostmasterFile.Read(installation.Cluster)?.IsAlive(installation.Cluster) ?? false)
         {
+            log.Shorten();
             await Task.Delay(WatchPause, cancellationToken);
         }
     }

@@ -13,6 +13,14 @@ internal sealed class AtomicChanges(ImageHubDb db) : IAtomicChanges
         .FromSql($"DELETE FROM one_drive_sign_ins WHERE state_hash = {stateHash} RETURNING *")
         .ToListAsync(cancellationToken)).SingleOrDefault();
 
+    public Task PutOneDriveConnectionAsync(OneDriveConnection connection) => db.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO one_drive_connections (id, account, access_token, access_token_expires_at, refresh_token, connected_by, connected_at, lost_at)
+        VALUES ({connection.Id}, {connection.Account}, {connection.AccessToken}, {connection.AccessTokenExpiresAt}, {connection.RefreshToken}, {connection.ConnectedBy}, {connection.ConnectedAt}, {connection.LostAt})
+        ON CONFLICT (id) DO UPDATE SET (account, access_token, access_token_expires_at, refresh_token, connected_by, connected_at, lost_at) =
+            (excluded.account, excluded.access_token, excluded.access_token_expires_at, excluded.refresh_token, excluded.connected_by, excluded.connected_at, excluded.lost_at)
+        """);
+
     public async Task<OidcJoinIntent?> TakeOidcJoinIntentAsync(byte[] stateHash, CancellationToken cancellationToken) => (await db.OidcJoinIntents
         .FromSql($"DELETE FROM oidc_join_intents WHERE state_hash = {stateHash} RETURNING *")
         .ToListAsync(cancellationToken)).SingleOrDefault();
