@@ -80,7 +80,7 @@ export default defineConfig({
             },
             {
               name: "group",
-              test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/viewer\/(openViewer|viewerPhoto)|archives\/usePicking|paging\/(use|Infinite))[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|infiniteQueryObserver\.|react-photo-album\/dist/,
+              test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/(useLastViewed|viewer\/(openViewer|viewerPhoto))|archives\/(usePicking|offers)|paging\/(use|Infinite))[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|infiniteQueryObserver\.|react-photo-album\/dist/,
             },
           ],
         },
