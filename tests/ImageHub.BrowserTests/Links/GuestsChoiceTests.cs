@@ -141,6 +141,30 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
+    public async Task A_guest_whose_visit_has_ended_continues_with_a_new_visit_while_the_link_has_views_left()
+    {
+        var url = await ShareAsync(await GroupAsync("An evening", 3), new { favourites = true, maxViews = 2 });
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("404");
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await Heart(page, 1).ClickAsync();
+        await ChosenAsync(url, guest, "1.jpg");
+
+        // A visit lasts as long as its cookie.
+        await guest.Context.ClearCookiesAsync(new() { Name = "imagehub_share" });
+        await page.RunAndWaitForResponseAsync(() => Heart(page, 2).ClickAsync(), response => response.Request.Method == "PUT" && response.Ok);
+        await page.GetByText("2 of 3 chosen").WaitForAsync();
+        await ChosenAsync(url, guest, "1.jpg", "2.jpg");
+        await Assertions.Expect(Heart(page, 2)).ToHaveAttributeAsync("aria-pressed", "true");
+
+        // Both views are used up, so the link has ended for a guest without a visit.
+        await guest.Context.ClearCookiesAsync(new() { Name = "imagehub_share" });
+        await Heart(page, 3).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link no longer works" }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task A_note_is_saved_however_the_guest_leaves_the_field()
     {
         var url = await ShareAsync(await GroupAsync("Noted", 2));

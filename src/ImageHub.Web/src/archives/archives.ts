@@ -1,5 +1,6 @@
 import { answer, api, type Schemas } from "../api/client";
 import { Problem } from "../api/problem";
+import { inVisit } from "../links/queries";
 import { reason } from "../shell/Failure";
 import { duration } from "../text/format";
 import { guestText } from "../text/guest";
@@ -26,11 +27,11 @@ export async function createArchive(
   const body = { variant, ...(ids && { ids }) };
   while (true) {
     try {
-      return await answer(
-        "token" in of
-          ? api.POST("/api/v1/shared/{token}/archives", { params: { path: of }, body, signal })
-          : api.POST("/api/v1/groups/{id}/archives", { params: { path: { id: of.groupId } }, body, signal }),
-      );
+      return await ("token" in of
+        ? inVisit(of.token, () =>
+            answer(api.POST("/api/v1/shared/{token}/archives", { params: { path: of }, body, signal })),
+          )
+        : answer(api.POST("/api/v1/groups/{id}/archives", { params: { path: { id: of.groupId } }, body, signal })));
     } catch (error) {
       if (!(error instanceof Problem && error.code === "serverBusy" && error.retryAfter === 1) || signal.aborted)
         throw error;

@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api, photographs, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
-import { Problem } from "../api/problem";
+import { isMissing, Problem } from "../api/problem";
+import { queryClient } from "../api/queries";
 
 export type GuestLink = Schemas["LinkResponse"];
 
@@ -12,16 +13,32 @@ export const sharedGroup = (token: string) =>
     queryFn: ({ signal }) => photographs(api.GET("/api/v1/shared/{token}", { params: { path: { token } }, signal })),
   });
 
+/**
+ * Sends a request below a link. A guest's visit ends after an hour, and a link with a maximum number of views then answers 404.
+ * Reading the shared group starts a new visit, so the request is sent once more. Throws if the link has ended.
+ */
+export async function inVisit<T>(token: string, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await queryClient.fetchQuery({ ...sharedGroup(token), staleTime: 0 });
+    return await request();
+  }
+}
+
 /** The shared group's photos. They can be read once the group has been read. */
 export const sharedImages = (token: string) =>
   infiniteQueryOptions({
     queryKey: keys.sharedImages(token),
     queryFn: ({ pageParam, signal }) =>
-      photographs(
-        api.GET("/api/v1/shared/{token}/images", {
-          params: { path: { token }, query: { cursor: pageParam, pageSize: 60 } },
-          signal,
-        }),
+      inVisit(token, () =>
+        photographs(
+          api.GET("/api/v1/shared/{token}/images", {
+            params: { path: { token }, query: { cursor: pageParam, pageSize: 60 } },
+            signal,
+          }),
+        ),
       ),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,

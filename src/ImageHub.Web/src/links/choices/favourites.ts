@@ -6,6 +6,7 @@ import { queryClient } from "../../api/queries";
 import { store } from "../../api/store";
 import { reason } from "../../shell/Failure";
 import { guestText } from "../../text/guest";
+import { inVisit } from "../queries";
 
 type Favourites = Schemas["GuestFavourites"];
 type Favourite = Schemas["GuestFavourite"];
@@ -21,7 +22,9 @@ export const favouritesOf = (token: string) =>
   queryOptions({
     queryKey: keys.favourites(token),
     queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/shared/{token}/favourites", { params: { path: { token } }, signal })),
+      inVisit(token, () =>
+        answer(api.GET("/api/v1/shared/{token}/favourites", { params: { path: { token } }, signal })),
+      ),
     // Another tab may have changed the choice, but this tab's pending changes are newer.
     refetchOnWindowFocus: () => saving.size === 0,
   });
@@ -72,8 +75,8 @@ export async function setFavourite(token: string, imageId: string, note: string 
 export async function submitFavourites(token: string, name: string) {
   const last = changes;
   await Promise.allSettled([...saving.values()].map(({ turn }) => turn));
-  const sent = await answer(
-    api.POST("/api/v1/shared/{token}/favourites/submit", { params: { path: { token } }, body: { name } }),
+  const sent = await inVisit(token, () =>
+    answer(api.POST("/api/v1/shared/{token}/favourites/submit", { params: { path: { token } }, body: { name } })),
   );
   const isSame = changes === last;
   queryClient.setQueryData<Favourites>(keys.favourites(token), (shown) =>
@@ -84,9 +87,11 @@ export async function submitFavourites(token: string, name: string) {
 
 async function save(token: string, imageId: string, note: string | null) {
   const params = { params: { path: { token, imageId } } };
-  await (note === null
-    ? answer(api.DELETE("/api/v1/shared/{token}/favourites/{imageId}", params))
-    : answer(api.PUT("/api/v1/shared/{token}/favourites/{imageId}", { ...params, body: { note: note || null } })));
+  await inVisit<unknown>(token, () =>
+    note === null
+      ? answer(api.DELETE("/api/v1/shared/{token}/favourites/{imageId}", params))
+      : answer(api.PUT("/api/v1/shared/{token}/favourites/{imageId}", { ...params, body: { note: note || null } })),
+  );
 }
 
 const find = (token: string, imageId: string) =>

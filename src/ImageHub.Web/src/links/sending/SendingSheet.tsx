@@ -11,7 +11,7 @@ import { Field } from "../../design/fields/Field";
 import { LightDialog } from "../../design/overlays/LightDialog";
 import { text } from "../../text";
 import { sendingText } from "../../text/sending";
-import { sharedGroup } from "../queries";
+import { inVisit, sharedGroup } from "../queries";
 import { type SentPhoto, senderOf } from "./photoSender";
 import styles from "./SendingSheet.module.css";
 import { readName, readSent, writeName } from "./sentPhotos";
@@ -24,7 +24,7 @@ const receipts = (token: string) => ({
     const params = (id: string) => ({ params: { path: { token, id }, query: { pageSize: 1000 } }, signal });
     const found = await Promise.all(
       ids.map((id) =>
-        answer(api.GET("/api/v1/shared/{token}/uploads/{id}", params(id))).catch((error) => {
+        inVisit(token, () => answer(api.GET("/api/v1/shared/{token}/uploads/{id}", params(id)))).catch((error) => {
           // The server deletes old receipts.
           if (!isMissing(error)) throw error;
           return null;
