@@ -547,6 +547,25 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task A_photo_that_a_busy_server_refuses_is_requested_again()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("503");
+        var page = visit.Page;
+        var refused = false;
+        await page.RouteAsync($"**/{gallery.Stripes}/high?**", route =>
+        {
+            var isFirst = !refused;
+            refused = true;
+            return isFirst ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync();
+        });
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
+        await page.GetByText("This photo could not be loaded.").First.WaitForAsync();
+        await HighAsync(page);
+        await page.GetByText("This photo could not be loaded.").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    [Fact]
     public async Task A_photo_smaller_than_the_window_can_be_enlarged_beyond_it()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

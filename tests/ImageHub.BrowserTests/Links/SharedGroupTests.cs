@@ -153,6 +153,32 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
+    public async Task A_guest_whose_visit_has_ended_is_asked_for_the_password_when_a_photo_is_refused()
+    {
+        var group = await server.Admin.CreateGroupAsync("Long evening", isPublished: false);
+        await server.Admin.PostImagesAsync(group, Enumerable.Range(1, 50).Select(image => ($"{image}.jpg", TestImages.Jpeg(64, 96, seed: 70_000 + image)))).StatusAsync(HttpStatusCode.Created);
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = ImageHubServer.LinkPassword }).JsonAsync(HttpStatusCode.Created);
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("401");
+        var page = guest.Page;
+        await page.GotoAsync(new Uri(server.Url, link.Text("url")!).ToString());
+        await UnlockAsync();
+        await page.Locator("a[id^=photo-] [data-loaded]").First.WaitForAsync();
+
+        await guest.Context.ClearCookiesAsync(new() { Name = "imagehub_share" });
+        await page.EvaluateAsync("() => scrollTo(0, document.body.scrollHeight)");
+        await UnlockAsync();
+        await page.Locator("a[id^=photo-] [data-loaded]").First.WaitForAsync();
+
+        async Task UnlockAsync()
+        {
+            await page.GetByLabel("Password").FillAsync(ImageHubServer.LinkPassword);
+            await page.Keyboard.PressAsync("Enter");
+            await page.GetByRole(AriaRole.Heading, new() { Name = "Long evening" }).WaitForAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_guest_sees_the_day_on_which_a_link_ends_and_on_the_last_day_the_time()
     {
         var link = await ShareAsync("For a while", new { expiresInSeconds = 864_000 });

@@ -16,6 +16,7 @@ const answersWith = (...responses: Response[]) => {
   answers = responses.map((response) => async () => response.clone());
 };
 let online: () => void;
+let failed: (event: { target: unknown }) => void;
 
 /** A page of its own, which has just loaded. */
 const open = () => import("./connection");
@@ -28,8 +29,9 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("fetch", health.mockClear());
   vi.stubGlobal("document", { images: [] });
-  vi.stubGlobal("addEventListener", (_: string, listener: () => void) => {
-    online = listener;
+  vi.stubGlobal("addEventListener", (type: string, listener: () => void) => {
+    if (type === "online") online = listener;
+    if (type === "error") failed = listener;
   });
   vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
     const controller = new AbortController();
@@ -40,6 +42,7 @@ beforeEach(() => {
     return controller.signal;
   });
   answers = [];
+  fetched.length = 0;
 });
 
 afterEach(() => {
@@ -169,24 +172,27 @@ it("requests without an answer do not postpone the next health check", async () 
   expect(connection.get()).toBe("ok");
 });
 
+/** The addresses that images have fetched. */
+const fetched: string[] = [];
+const image = (src: string, values: object = {}) => ({
+  currentSrc: src,
+  complete: true,
+  naturalWidth: 0,
+  isConnected: true,
+  ...values,
+  get src() {
+    return src;
+  },
+  set src(value: string) {
+    fetched.push(value);
+  },
+});
+
 it("images that failed to load are fetched again when the connection is back, and others are not", async () => {
   const { connection } = await open();
-  const fetched: string[] = [];
-  const image = (src: string, values: object) => ({
-    currentSrc: src,
-    complete: true,
-    naturalWidth: 0,
-    ...values,
-    get src() {
-      return src;
-    },
-    set src(value: string) {
-      fetched.push(value);
-    },
-  });
   vi.stubGlobal("document", {
     images: [
-      image("/failed", {}),
+      image("/failed"),
       image("/shown", { naturalWidth: 320 }),
       image("/loading", { complete: false }),
       image("/not-yet", { currentSrc: "" }),
@@ -196,4 +202,29 @@ it("images that failed to load are fetched again when the connection is back, an
   expect(fetched).toEqual([]);
   connection.set("ok");
   expect(fetched).toEqual(["/failed"]);
+});
+
+it("an image that failed while the server answers is fetched again after waits that double, six times at most", async () => {
+  await open();
+  const photo = image("http://localhost/api/v1/images/1/low");
+  for (const seconds of [2, 4, 8, 16, 32, 64]) {
+    failed({ target: photo });
+    await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
+    expect(fetched).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fetched.splice(0)).toEqual([photo.src]);
+  }
+  failed({ target: photo });
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(fetched).toEqual([]);
+});
+
+it("an image that has loaded or left the page in the meantime is not fetched again, and neither is a picture of the page itself", async () => {
+  await open();
+  const [loaded, left] = [image("http://localhost/api/v1/images/1/low"), image("http://localhost/api/v1/images/2/low")];
+  for (const target of [loaded, left, image("blob:http://localhost/3"), globalThis]) failed({ target });
+  loaded.naturalWidth = 320;
+  left.isConnected = false;
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(fetched).toEqual([]);
 });

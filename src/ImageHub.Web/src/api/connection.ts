@@ -40,11 +40,32 @@ addEventListener("online", () => (connection.get() === "ok" ? fetchImagesAgain()
 
 /** Reloads images that failed to load; browsers do not retry them. */
 function fetchImagesAgain() {
-  for (const image of document.images) {
-    const { src, currentSrc, complete, naturalWidth } = image;
-    if (currentSrc && complete && !naturalWidth) image.src = src;
-  }
+  for (const image of document.images) fetchAgain(image);
 }
+
+function fetchAgain(image: HTMLImageElement) {
+  const { src } = image;
+  if (hasFailed(image)) image.src = src;
+}
+
+const hasFailed = ({ currentSrc, complete, naturalWidth }: HTMLImageElement) => currentSrc && complete && !naturalWidth;
+
+/** The maximum number of times that an image is fetched again while the server answers other requests. */
+const mostAttempts = 6;
+const attempts = new WeakMap<EventTarget, number>();
+
+// The server refuses an image while it is busy, and a restart may affect no other request. The waits double from two seconds.
+addEventListener(
+  "error",
+  ({ target }) => {
+    const image = target as HTMLImageElement;
+    const attempt = attempts.get(image) ?? 0;
+    if (attempt === mostAttempts || !hasFailed(image) || !image.currentSrc.includes("/api/")) return;
+    attempts.set(image, attempt + 1);
+    setTimeout(() => image.isConnected && fetchAgain(image), 2000 * 2 ** attempt);
+  },
+  true,
+);
 
 /** The maximum duration of a health check in milliseconds. */
 const patience = 10_000;

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { LinkIcon, LockKeyhole } from "lucide-react";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Outlet, useParams } from "react-router";
 import { answer, api } from "../api/client";
 import { keys } from "../api/keys";
@@ -48,6 +48,15 @@ export function SharedPage() {
   // The favourites at the time the filter was set. A photo that is later removed from the favourites stays visible.
   const [only, setOnly] = useState<ReadonlySet<string>>();
   const shown = useFilteredPages(images, only);
+
+  // The guest's visit may have ended, and the photos of a link with a password do not say so. The group is read at most every ten seconds.
+  const queries = useQueryClient();
+  useEffect(() => {
+    const look = ({ target }: Event) =>
+      target instanceof HTMLImageElement && void queries.prefetchQuery(sharedGroup(token));
+    addEventListener("error", look, true);
+    return () => removeEventListener("error", look, true);
+  }, [queries, token]);
 
   // An ended link shows nothing of its group.
   if (isMissing(group.error) || isMissing(images.error)) return <Ended />;
