@@ -153,6 +153,31 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
+    public async Task Editing_a_link_keeps_what_was_changed_elsewhere_before_and_while_the_dialog_is_open()
+    {
+        var group = await server.Admin.CreateGroupAsync("Edited twice", isPublished: false);
+        var link = (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { name = "Guests", downloads = "full", uploads = true }).JsonAsync(HttpStatusCode.Created)).Id();
+        await using var curator = await chromium.VisitAsync(server);
+        var page = curator.Page;
+        await curator.SignInAsync("/admin/links");
+        var edit = page.GetByRole(AriaRole.Button, new() { Name = "Edit the link Guests" });
+        await edit.ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Downloads")).ToHaveValueAsync("full");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/links/{link}", new { downloads = "none" }).StatusAsync(HttpStatusCode.OK);
+        await edit.ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Downloads")).ToHaveValueAsync("none");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/links/{link}", new { uploads = false }).StatusAsync(HttpStatusCode.OK);
+        await page.GetByLabel("Name (optional)").FillAsync("All guests");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("The link is saved.").WaitForAsync();
+        var saved = await server.Admin.GetAsync($"/api/v1/links/{link}").JsonAsync();
+        (saved.Text("name"), saved.Text("downloads"), saved.GetProperty("uploads").GetBoolean()).ShouldBe(("All guests", "none", false));
+    }
+
+    [Fact]
     public async Task A_guest_whose_visit_has_ended_is_asked_for_the_password_when_a_photo_is_refused()
     {
         var group = await server.Admin.CreateGroupAsync("Long evening", isPublished: false);
