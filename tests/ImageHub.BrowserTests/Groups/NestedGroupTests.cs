@@ -77,6 +77,30 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
+    public async Task A_gallery_is_shown_without_its_inner_galleries_if_their_script_cannot_be_fetched()
+    {
+        var outer = await server.Admin.CreateGroupAsync("Harvest");
+        await server.Admin.AddImageAsync(await AddAsync("Cellar", outer), "barrel.jpg", TestImages.Jpeg(900, 600, seed: 16));
+        await server.Admin.AddImageAsync(outer, "vines.jpg", TestImages.Jpeg(900, 600, seed: 15));
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED");
+        var page = visit.Page;
+        var requests = 0;
+        await page.RouteAsync("**/assets/BelowGroup-*.js", async route =>
+        {
+            requests++;
+            await route.AbortAsync();
+        });
+        await page.GotoAsync("/groups/harvest");
+        await page.GetByText("You are offline, or the server does not answer.").WaitForAsync();
+
+        Func<Task<int>> asked = () => Task.FromResult(requests);
+        await asked.ShouldBecomeAsync(3);
+        await Assertions.Expect(page.GetByText("You are offline, or the server does not answer.")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Photo 1 of “Harvest”" }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task The_list_of_an_inner_gallery_is_complete_before_a_visitor_who_came_from_the_outer_one_scrolls()
     {
         var top = await server.Admin.CreateGroupAsync("Rivers");

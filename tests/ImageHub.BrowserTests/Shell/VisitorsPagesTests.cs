@@ -216,6 +216,23 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
+    public async Task A_search_field_whose_script_cannot_be_fetched_appears_once_the_connection_is_back()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("ERR_FAILED");
+        var page = visit.Page;
+        const string script = "**/assets/SearchField-*.js";
+        await page.RouteAsync(script, route => route.AbortAsync());
+        await OpenAsync(visit, "group");
+        await page.Locator("main a[id^=photo]").First.WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search galleries and photos" }).ClickAsync();
+        await page.GetByText("You are offline, or the server does not answer.").WaitForAsync();
+        await page.UnrouteAsync(script);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search galleries and photos" }).WaitForAsync();
+        await Assertions.Expect(page.Locator("main a[id^=photo]").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Colours_follow_the_systems_light_or_dark_mode()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

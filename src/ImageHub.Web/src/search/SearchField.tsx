@@ -7,7 +7,7 @@ import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
 import styles from "./SearchField.module.css";
 
-const Suggestions = whenShown(async () => (await import("./Suggestions")).Suggestions);
+const Suggestions = whenShown(async () => (await import("./Suggestions")).Suggestions, true);
 
 /** Searches groups and photos. Offers suggestions while the user types; Enter shows all results. */
 export function SearchField({ term = "", focused = false }: { term?: string; focused?: boolean }) {

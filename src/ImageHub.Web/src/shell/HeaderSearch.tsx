@@ -6,7 +6,7 @@ import { hasModal, keyOf } from "./keyboard";
 import styles from "./Shell.module.css";
 import { whenShown } from "./whenShown";
 
-const SearchField = whenShown(async () => (await import("../search/SearchField")).SearchField);
+const SearchField = whenShown(async () => (await import("../search/SearchField")).SearchField, true);
 
 /** The header's search button. The button and the key `/` open the search field; Escape closes the field. */
 export function HeaderSearch() {

@@ -16,7 +16,7 @@ import styles from "./Shell.module.css";
 import { useScroll } from "./useScroll";
 import { whenShown } from "./whenShown";
 
-const UploadsPanel = whenShown(async () => (await import("../uploads/panel/UploadsPanel")).UploadsPanel);
+const UploadsPanel = whenShown(async () => (await import("../uploads/panel/UploadsPanel")).UploadsPanel, true);
 
 /** The frame of the visitors' pages: header, banner, content, footer. */
 export function Shell() {

@@ -22,8 +22,8 @@ import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
 import { coverOf } from "./sizes";
 
 // Loaded on demand, because most groups have no groups below them and no product.
-const BelowGroup = whenShown(async () => (await import("./BelowGroup")).BelowGroup);
-const LevelText = whenShown(async () => (await import("../../inventory/LevelText")).LevelText);
+const BelowGroup = whenShown(async () => (await import("./BelowGroup")).BelowGroup, true);
+const LevelText = whenShown(async () => (await import("../../inventory/LevelText")).LevelText, true);
 
 /** A group's head, the groups below it, and its photos. The viewer is shown on top of this page. */
 export function GroupPage({ groupId }: { groupId: string }) {

@@ -39,7 +39,7 @@ import styles from "./PhotoRows.module.css";
 import { contentWidth, layOut, spacing } from "./photoLayout";
 import { eagerPhotos, widthOf } from "./sizes";
 
-const PrintSheet = whenShown(async () => (await import("./PrintSheet")).PrintSheet);
+const PrintSheet = whenShown(async () => (await import("./PrintSheet")).PrintSheet, true);
 
 /** The props of a component that shows a photo in the layout. */
 export interface TileProps {
