@@ -47,6 +47,23 @@ public sealed class TakenTimeTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task Editing_a_photo_keeps_texts_and_tags_that_were_changed_elsewhere()
+    {
+        var (group, images) = await GroupAsync("By two curators", "2026-05-01T12:34:56");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).ClickAsync();
+        await server.Admin.PatchAsync($"/api/v1/images/{images[0]}", JsonContent.Create(new { description = "At the pier", tags = (string[])["sea", "dusk"] })).JsonAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Evening");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        var saved = await server.Admin.GetAsync($"/api/v1/images/{images[0]}").JsonAsync();
+        (saved.Text("title"), saved.Text("description"), string.Join(' ', saved.GetProperty("tags").EnumerateArray())).ShouldBe(("Evening", "At the pier", "sea dusk"));
+    }
+
+    [Fact]
     public async Task The_time_of_several_photos_is_shifted_after_a_preview_and_Undo_shifts_it_back()
     {
         var (group, images) = await GroupAsync("Many times", "2026-05-01T23:34:56+02:00", "2026-12-31T12:00:00", null);

@@ -18,17 +18,19 @@ import { localTime, takenAtOf } from "./takenTime";
 /** Edits an image's title, description, tags, time taken and focus point, and for curators the rating. Says who added the image. */
 export function EditImageDialog({
   groupId,
-  image,
+  image: latest,
   onClose,
 }: {
   groupId: string;
   image: Photograph;
   onClose: () => void;
 }) {
+  // The photo that the fields show. Only fields that differ from it are saved, because others may have been changed elsewhere.
+  const [image] = useState(latest);
   const [focus, setFocus] = useState(image.focus);
-  const title = useRef<HTMLInputElement>(null);
+  const titleField = useRef<HTMLInputElement>(null);
   // Focuses the field only now: the large view below would take the focus from a field that is focused earlier.
-  useEffect(() => title.current?.focus(), []);
+  useEffect(() => titleField.current?.focus(), []);
   const [rating, setRating] = useState(image.rating ?? null);
   const details = useQuery(imageById(image.id));
   // Stale cached details may lack a recent change, so they do not fill the field.
@@ -40,13 +42,16 @@ export function EditImageDialog({
     // Null while the field is disabled, until the time has been read.
     const typed = fields.get("takenAt");
     const time = typed === null ? takenAt : takenAtOf(String(typed), takenAt);
+    const title = value("title") || null;
+    const description = value("description") || null;
+    const tags = value("tags")
+      .split(",")
+      .map((tag) => tag.trim())
+      .filter(Boolean);
     const saved = await updateImage(groupId, image, {
-      title: value("title") || null,
-      description: value("description") || null,
-      tags: value("tags")
-        .split(",")
-        .map((tag) => tag.trim())
-        .filter(Boolean),
+      ...(title !== image.title && { title }),
+      ...(description !== image.description && { description }),
+      ...(tags.join() !== image.tags.join() && { tags }),
       ...(rating !== (image.rating ?? null) && { rating }),
       ...(time !== takenAt && { takenAt: time }),
       ...(!isSameFocus(focus, image.focus) && { focus }),
@@ -66,7 +71,7 @@ export function EditImageDialog({
               maxLength={limits.imageTitle}
               defaultValue={image.title ?? ""}
               hint={mineText.desk.titleHint}
-              ref={title}
+              ref={titleField}
             />
             <TextField
               label={mineText.description}
