@@ -131,6 +131,32 @@ public sealed class QuickViewTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task A_page_of_further_photos_that_the_server_refuses_is_requested_once()
+    {
+        var group = await GroupAsync("Refused further on", 31);
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("404");
+        var page = visit.Page;
+        var requests = 0;
+        await page.RouteAsync("**/images?cursor=ey*", async route =>
+        {
+            Interlocked.Increment(ref requests);
+            await route.FulfillAsync(new() { Status = 404, ContentType = "application/problem+json", Body = """{"code":"notFound","status":404}""" });
+        });
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).DblClickAsync();
+        for (var number = 1; number < 30; number++)
+        {
+            await ShowsAsync(page, number, 31);
+            await page.Keyboard.PressAsync("ArrowRight");
+        }
+
+        await ShowsAsync(page, 30, 31);
+        await page.GetByText("The next photos could not be loaded.").WaitForAsync();
+        requests.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_view_shows_the_smallest_rendition_that_is_sharp_in_the_window()
     {
         var group = await server.Admin.CreateGroupAsync("Sharp");

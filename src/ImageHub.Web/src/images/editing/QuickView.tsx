@@ -70,11 +70,12 @@ export function QuickView({
   const [shown, setShown] = useState<{ url: string; isFailed: boolean }>();
   const isSettled = shown?.url === url;
 
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  // The grid below the view offers to request a page again that has failed.
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = pages;
   const isNearEnd = index >= images.length - ahead;
   useEffect(() => {
-    if (isNearEnd && hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [isNearEnd, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (isNearEnd && hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [isNearEnd, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
   // The neighbours are fetched once the photo itself has loaded or failed.
   useEffect(() => {
     if (!isSettled) return;
