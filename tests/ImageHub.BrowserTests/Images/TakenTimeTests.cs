@@ -47,6 +47,30 @@ public sealed class TakenTimeTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task A_dialog_that_is_opened_again_at_once_reads_the_time_again()
+    {
+        var (group, images) = await GroupAsync("Opened twice", "2026-05-01T12:34:56");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).ClickAsync();
+        var edit = page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true });
+        var taken = page.GetByLabel("Taken");
+        await edit.ClickAsync();
+        await Assertions.Expect(taken).ToHaveValueAsync("2026-05-01T12:34:56");
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // The time in the cache is only seconds old.
+        await server.Admin.PatchAsync($"/api/v1/images/{images[0]}", JsonContent.Create(new { takenAt = "2026-05-02T08:00:05" })).JsonAsync();
+        await edit.ClickAsync();
+        await Assertions.Expect(taken).ToHaveValueAsync("2026-05-02T08:00:05");
+        await taken.FillAsync("2025-12-24T18:00:05");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await TakenAsync(images, "2025-12-24T18:00:05");
+    }
+
+    [Fact]
     public async Task Editing_a_photo_keeps_texts_and_tags_that_were_changed_elsewhere()
     {
         var (group, images) = await GroupAsync("By two curators", "2026-05-01T12:34:56");

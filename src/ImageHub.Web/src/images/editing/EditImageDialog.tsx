@@ -32,9 +32,9 @@ export function EditImageDialog({
   // Focuses the field only now: the large view below would take the focus from a field that is focused earlier.
   useEffect(() => titleField.current?.focus(), []);
   const [rating, setRating] = useState(image.rating ?? null);
-  const details = useQuery(imageById(image.id));
-  // Stale cached details may lack a recent change, so they do not fill the field.
-  const isRead = details.data !== undefined && (details.isFetchedAfterMount || !details.isStale);
+  const details = useQuery({ ...imageById(image.id), staleTime: 0, refetchOnWindowFocus: false });
+  // Cached details may lack a recent change, so they do not fill the field.
+  const isRead = details.data !== undefined && details.isFetchedAfterMount;
   const takenAt = (isRead && details.data?.takenAt) || null;
 
   async function submit(fields: FormData) {
