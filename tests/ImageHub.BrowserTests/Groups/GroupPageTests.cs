@@ -124,6 +124,25 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
+    public async Task A_next_page_that_a_busy_server_refuses_is_requested_again_alone()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("503");
+        var page = visit.Page;
+        var firstPages = 0;
+        page.Request += (_, request) => firstPages += request.Url.Contains($"/{gallery.Harbour}/images?", StringComparison.Ordinal) && !IsLaterPage(request.Url) ? 1 : 0;
+        await page.RouteAsync(IsLaterPage, route => route.FulfillAsync(new() { Status = 503 }));
+        await OpenAsync(page);
+        await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");
+        await page.GetByText("The next photos could not be loaded.").WaitForAsync();
+
+        await page.UnrouteAllAsync();
+        await page.GetByText("The next photos could not be loaded.").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await ToEndAsync(page);
+        firstPages.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Photos_form_rows_that_fill_the_width_and_keep_their_proportions()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

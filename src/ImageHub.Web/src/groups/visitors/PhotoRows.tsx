@@ -22,6 +22,8 @@ import "react-photo-album/rows.css";
 import "react-photo-album/columns.css";
 import { Link, useNavigate } from "react-router";
 import type { Photograph } from "../../api/client";
+import { isTemporary } from "../../api/problem";
+import { retryInterval } from "../../api/queries";
 import { Button } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { altOf, Photo } from "../../images/Photo";
@@ -131,15 +133,20 @@ export const startsWith = (pages: { items: Photograph[] }[] | undefined, cover: 
 /** The paging part of a query. */
 export type PagedQuery = Pick<
   UseInfiniteQueryResult,
-  "hasNextPage" | "isFetching" | "isFetchingNextPage" | "isFetchNextPageError" | "fetchNextPage"
+  "hasNextPage" | "isFetching" | "isFetchingNextPage" | "isFetchNextPageError" | "error" | "fetchNextPage"
 >;
 
-/** The state of the next page, below the photos. */
+/** The state of the next page, below the photos. A page that failed is requested again while the server is unavailable. */
 export function MorePhotos({ images }: { images: PagedQuery }) {
-  const { fetchNextPage } = images;
+  const { fetchNextPage, isFetchNextPageError, error } = images;
   // A request for the rest of the list may be under way and must not be cancelled.
   const loadNext = useCallback(() => fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
-  if (images.isFetchNextPageError)
+  useEffect(() => {
+    if (!isFetchNextPageError || !isTemporary(error)) return;
+    const timer = setTimeout(loadNext, retryInterval);
+    return () => clearTimeout(timer);
+  }, [isFetchNextPageError, error, loadNext]);
+  if (isFetchNextPageError)
     return (
       <p className={styles.next}>
         {text.group.moreFailed} <Button onClick={loadNext}>{text.common.tryAgain}</Button>
