@@ -190,6 +190,29 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
     }
 
     [Fact]
+    public async Task Photos_of_a_list_by_rating_stay_selected_if_their_places_cannot_be_read()
+    {
+        var (group, _) = await GroupAsync("Places unread", 5, null, 5);
+        await server.Admin.CreateGroupAsync("Somewhere");
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("500");
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}?rating=5");
+        await Image(page, 3, "5 stars").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move to group" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        var target = dialog.GetByRole(AriaRole.Button, new() { Name = "Somewhere" });
+        await page.RouteAsync($"**/groups/{group}/images?*", route => route.FulfillAsync(new() { Status = 500, ContentType = "application/problem+json", Body = """{"code":"internalError","status":500,"detail":"The list cannot be read."}""" }));
+        await target.ClickAsync();
+        await dialog.GetByText("The list cannot be read.").WaitForAsync();
+        await page.GetByText("1 selected").WaitForAsync();
+
+        await page.UnrouteAllAsync();
+        await target.ClickAsync();
+        await page.HoldMessageAsync("1 photo moved to “Somewhere”.");
+    }
+
+    [Fact]
     public async Task A_rating_that_could_not_be_saved_is_taken_back_and_reported()
     {
         var (group, images) = await GroupAsync("Failing", 2);

@@ -20,6 +20,7 @@ import { itemsOf } from "../../api/pages";
 import { queryClient } from "../../api/queries";
 import { Button, buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
+import { tellFailure } from "../../design/overlays/toasts";
 import { BulkEditDialog } from "../../images/editing/BulkEditDialog";
 import { deleteImages, moveImages, orderImages } from "../../images/editing/changes";
 import { EditImageDialog } from "../../images/editing/EditImageDialog";
@@ -87,7 +88,7 @@ function useChosen() {
 }
 
 /** All photos of a group in the group's order. A list by rating does not contain the positions that Undo restores. */
-const wholeGroup = (id: string) => ({ ...groupImages(id), pages: Number.MAX_SAFE_INTEGER });
+const wholeGroup = (id: string) => ({ ...groupImages(id), pages: Number.MAX_SAFE_INTEGER, staleTime: 0 });
 
 function Contents({ group }: { group: Group }) {
   const chosen = useChosen();
@@ -110,11 +111,14 @@ function Contents({ group }: { group: Group }) {
   const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
-  /** Moves images to another group. Undo restores their positions among all images, not among the filtered images. */
+  /**
+   * Moves images to another group. Undo restores their positions among all images, not among the filtered images. Throws if
+   * these positions cannot be read.
+   */
   async function moveAway(to: { id: string; title: string }, moving = ids) {
-    deselect();
     const list = isRated ? await queryClient.fetchInfiniteQuery(wholeGroup(group.id)) : whole.data;
-    await moveImages({ id: group.id, images: itemsOf<Photograph>(list) }, to, moving);
+    deselect();
+    void moveImages({ id: group.id, images: itemsOf<Photograph>(list) }, to, moving);
   }
 
   function remove() {
@@ -302,7 +306,9 @@ function Contents({ group }: { group: Group }) {
       {dragged && (
         <GroupTargets
           except={group.id}
-          onDrop={(to) => void moveAway(to, dragged)}
+          onDrop={(to) =>
+            moveAway(to, dragged).catch((error) => tellFailure(mineText.desk.imagesNotMoved(dragged.length), error))
+          }
           onAsk={() => {
             setSelected(new Set(dragged));
             setDialog("group");
@@ -352,7 +358,7 @@ function Contents({ group }: { group: Group }) {
         <ChooseGroupDialog
           title={mineText.desk.moveImagesTitle(ids.length)}
           except={group.id}
-          onChoose={(to) => void moveAway(to)}
+          onChoose={(to) => moveAway(to)}
           onClose={() => setDialog(undefined)}
         />
       )}
