@@ -20,6 +20,42 @@ public sealed partial class VisitorRightsTests(ImageHubServer server, Chromium c
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_group_that_was_hidden_or_deleted_disappears_from_a_page_that_showed_it(bool isDesk)
+    {
+        var ended = await server.Admin.CreateGroupAsync("Ended");
+        await server.Admin.AddImageAsync(ended, "last.jpg", TestImages.Jpeg(64, 96, seed: 5_100));
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("404");
+        var page = visit.Page;
+        if (isDesk)
+        {
+            await visit.SignInAsync($"/admin/groups/{ended}");
+        }
+        else
+        {
+            await page.GotoAsync(await server.Visitor.FindPageAsync(ended));
+        }
+
+        var title = page.GetByRole(AriaRole.Heading, new() { Name = "Ended" });
+        await title.WaitForAsync();
+        if (isDesk)
+        {
+            await server.Admin.DeleteAsync($"/api/v1/groups/{ended}").StatusAsync(HttpStatusCode.NoContent);
+        }
+        else
+        {
+            await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{ended}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+        }
+
+        // The page reads the group again when it becomes visible a minute later.
+        await page.EvaluateAsync("() => { const now = Date.now; Date.now = () => now() + 60_000; dispatchEvent(new Event('visibilitychange')); }");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "There is nothing here" }).WaitForAsync();
+        await Assertions.Expect(title).ToHaveCountAsync(0);
+    }
+
     [Fact]
     public async Task An_owner_adds_a_watermark_and_requires_it_in_a_group()
     {

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { Link, Navigate, useParams } from "react-router";
 import type { Group, Photograph } from "../api/client";
 import { itemsOf } from "../api/pages";
+import { isMissing } from "../api/problem";
 import { BackLink } from "../design/BackLink";
 import { buttonClass } from "../design/Button";
 import { PageHead } from "../design/PageHead";
@@ -23,7 +24,8 @@ import styles from "./SharedGroups.module.css";
 export function SharedGroupPage() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
-  if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
+  if (group === undefined || isMissing(error))
+    return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   if (group.role !== "contributor") return <Navigate to={`/groups/${group.slug}`} replace />;
   return (
     <>

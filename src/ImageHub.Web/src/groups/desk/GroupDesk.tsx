@@ -17,6 +17,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { Link, useParams, useSearchParams } from "react-router";
 import type { Group, Photograph } from "../../api/client";
 import { itemsOf } from "../../api/pages";
+import { isMissing } from "../../api/problem";
 import { queryClient } from "../../api/queries";
 import { Button, buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
@@ -62,7 +63,8 @@ export function GroupDesk() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
   // The React keys close dialogs and clear the selection when another group opens.
-  if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  if (group === undefined || isMissing(error))
+    return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
       <PageTitle>{group.title}</PageTitle>

@@ -3,6 +3,7 @@ import { EyeOff, Pencil } from "lucide-react";
 import { Suspense, useRef } from "react";
 import { Link, Outlet, useParams } from "react-router";
 import { curates, useMe } from "../../accounts/me";
+import { isMissing } from "../../api/problem";
 import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
@@ -38,7 +39,8 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const curator = curates(useMe().data);
   const picking = usePicking({ groupId }, group.data, images);
 
-  if (group.data === undefined)
+  // A group that has been hidden or deleted meanwhile shows nothing.
+  if (group.data === undefined || isMissing(group.error))
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
   const { title, slug, imageCount, isPublished, productId, downloads, path, groupCount, role } = group.data;
   const cover = coverOf(group.data);

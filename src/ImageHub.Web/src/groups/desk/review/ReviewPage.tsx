@@ -5,6 +5,7 @@ import { useParams } from "react-router";
 import { api, type Group, type Photograph, photographs } from "../../../api/client";
 import { keys } from "../../../api/keys";
 import { itemsOf } from "../../../api/pages";
+import { isMissing } from "../../../api/problem";
 import { BackLink } from "../../../design/BackLink";
 import { Button } from "../../../design/Button";
 import { SelectField } from "../../../design/fields/Field";
@@ -48,7 +49,8 @@ const pendingImages = (id: string) => ({
 export function ReviewPage() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
-  if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  if (group === undefined || isMissing(error))
+    return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
       <PageTitle>{deskText.review.title}</PageTitle>
