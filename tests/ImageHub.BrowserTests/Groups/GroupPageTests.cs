@@ -33,6 +33,32 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await page.Locator("[data-print-sheet]").WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 
+    [Fact]
+    public async Task Printing_starts_by_its_key_in_any_keyboard_layout_and_can_be_cancelled_before_the_photos_have_loaded()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.AddInitScriptAsync("window.print = () => { window.printed = true; }");
+        await page.RouteAsync($"**/{gallery.Photos[100]}/high?**", _ => Task.CompletedTask);
+        await OpenAsync(page);
+        var message = page.GetByText("Preparing to print");
+
+        await PrintAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await message.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await PrintAsync();
+        await visit.ShouldBeAccessibleAsync("a group that is being prepared for printing");
+        await page.Keyboard.PressAsync("Escape");
+        await message.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await page.EvaluateAsync<bool>("window.printed === undefined")).ShouldBeTrue();
+
+        async Task PrintAsync()
+        {
+            await page.EvaluateAsync("() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'з', code: 'KeyP', ctrlKey: true, bubbles: true, cancelable: true }))");
+            await message.WaitForAsync();
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

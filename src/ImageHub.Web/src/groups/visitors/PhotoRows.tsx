@@ -32,6 +32,7 @@ import type { PagesOf } from "../../images/viewer/viewerContext";
 import { fetchForViewer } from "../../images/viewer/viewerPhoto";
 import { InfiniteScroll } from "../../paging/InfiniteScroll";
 import { Failure } from "../../shell/Failure";
+import { keyOf } from "../../shell/keyboard";
 import { Waiting } from "../../shell/Waiting";
 import { whenIdle, whenPageIsIdle } from "../../shell/whenIdle";
 import { whenShown } from "../../shell/whenShown";
@@ -88,7 +89,7 @@ export function PhotoRows({
   const endPrint = useCallback(() => setPrints(false), []);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      const isPrint = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key === "p";
+      const isPrint = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && keyOf(event) === "p";
       if (!isPrint || document.querySelector("[data-viewer-open], [data-scrim], dialog[open]")) return;
       event.preventDefault();
       setPrints(true);

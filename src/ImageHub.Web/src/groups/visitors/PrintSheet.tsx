@@ -2,11 +2,15 @@ import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Photograph } from "../../api/client";
 import { itemsOf } from "../../api/pages";
+import { Button } from "../../design/Button";
 import type { PagesOf } from "../../images/viewer/viewerContext";
 import { text } from "../../text";
 import styles from "./PrintSheet.module.css";
 
-/** All photos of a group in print quality. Printing starts once each image has loaded or failed. If a page of the list fails, the loaded photos are printed. */
+/**
+ * All photos of a group in print quality. Printing starts once each image has loaded or failed. If a page of the list fails, the
+ * loaded photos are printed. A button and Escape cancel the preparation.
+ */
 export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; onDone: () => void }) {
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = images;
   const [settled, setSettled] = useState(0);
@@ -15,7 +19,8 @@ export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; on
   const isWhole = !hasNextPage || isFetchNextPageError;
 
   useEffect(() => {
-    if (!isWhole && !isFetchingNextPage) void fetchNextPage();
+    // A request for the rest of the list may be under way and must not be cancelled.
+    if (!isWhole && !isFetchingNextPage) void fetchNextPage({ cancelRefetch: false });
   }, [isWhole, isFetchingNextPage, fetchNextPage]);
   useEffect(() => {
     if (isWhole && settled >= all.length) setReady(true);
@@ -29,13 +34,20 @@ export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; on
     return () => removeEventListener("afterprint", onDone);
   }, [isReady, onDone]);
 
+  useEffect(() => {
+    const listen = ({ key }: KeyboardEvent) => key === "Escape" && onDone();
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, [onDone]);
+
   const count = () => setSettled((before) => before + 1);
   return (
     <div className={styles.place}>
       {!isReady && (
-        <p role="status" className={styles.preparing}>
-          {text.group.printing(settled)}
-        </p>
+        <div className={styles.preparing}>
+          <p role="status">{text.group.printing(settled)}</p>
+          <Button onClick={onDone}>{text.common.cancel}</Button>
+        </div>
       )}
       <div className={styles.sheet} data-print-sheet>
         {all.map(({ id, title, high }) => (
