@@ -115,6 +115,25 @@ public sealed class StockTests(StockTests.Products products, PostgresServer post
     }
 
     [Fact]
+    public async Task The_chart_names_its_oldest_time_on_the_left_in_Arabic_too()
+    {
+        var group = await GroupAsync("Clock", "P-clock");
+        await RecordAsync("P-clock", (5, Hours(-3)), (7, Hours(-1)));
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.EvaluateAsync("localStorage.setItem('imagehub.language', 'ar')");
+        await page.GotoAsync($"/admin/groups/{group}/stock");
+        await page.Locator("figure [role=img]").WaitForAsync();
+        (await page.EvaluateAsync<bool>("""
+            () => {
+              const [from, to] = document.querySelectorAll("figure [role=img] + [aria-hidden] span");
+              return from.getBoundingClientRect().left < to.getBoundingClientRect().left;
+            }
+            """)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_CSV_file_is_shown_with_its_errors_and_recorded_once_after_they_are_corrected()
     {
         var group = await GroupAsync("Shelf", "P-shelf");
