@@ -28,12 +28,17 @@ public sealed class TusCrashTests
         {
             using var stop = new CancellationTokenSource();
             var sending = SendAsync(admin, files, missing, stop.Token);
-            while (Files - missing.Count < kill && !sending.IsCompleted)
+            while (Files - missing.Count < kill)
             {
+                if (sending.IsCompleted)
+                {
+                    // A busy machine broke a connection. What did not arrive is sent again.
+                    await sending;
+                    sending = SendAsync(admin, files, missing, stop.Token);
+                }
+
                 await Task.Delay(5);
             }
-
-            (Files - missing.Count).ShouldBeGreaterThanOrEqualTo(kill);
 
             await hub.KillAsync();
             await stop.CancelAsync();

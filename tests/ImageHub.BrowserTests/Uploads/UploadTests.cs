@@ -342,6 +342,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
 
         // The banner has space of its own, and sticky elements below the header stick to the banner.
         await page.RouteAsync("**/api/v1/**", route => route.AbortAsync("failed"));
+        await page.RouteAsync("**/health/**", route => route.AbortAsync("failed"));
         await page.EvaluateAsync("scrollTo(0, 0)");
         await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();

@@ -122,7 +122,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         var start = postgres.StartAsync(TestContext.Current.CancellationToken);
         await Polling.EventuallyAsync(() => PostmasterFile.Read(Cluster)?.IsStarting ?? false);
-        clock.Advance(TimeSpan.FromSeconds(31));
+        clock.Advance(TimeSpan.FromSeconds(46));
         await Polling.EventuallyAsync(() => start.IsCompleted || log.With("is still starting after").Count == 1);
         clock.Advance(TimeSpan.FromHours(1));
         await Polling.EventuallyAsync(() => start.IsCompleted || log.With("is still starting after").Count == 2);

@@ -12,7 +12,7 @@ internal sealed class StartDeadline(TimeProvider clock, ILogger logger)
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(45);
 
     private readonly long since = clock.GetTimestamp();
     private long limitedSince = clock.GetTimestamp();

@@ -26,7 +26,7 @@ export type WithRenditions<T> = T extends Schemas["ImageSummary"]
 type Media = `application/${string}json`;
 
 /**
- * The API client. Before a request, it renews a session that expires soon. After a 401, it repeats the request once the
+ * The API client. Before a request, it renews a session that expires soon. After a refusal, it repeats the request once the
  * session has been renewed or the user has signed in again. Neither applies to addresses below `/api/v1/auth/`.
  */
 export const api = createClient<paths, Media>({
@@ -40,7 +40,9 @@ async function authorized(request: Request): Promise<Response> {
   const isAuth = new URL(request.url).pathname.startsWith("/api/v1/auth/");
   if (!isAuth) await renewIfDue();
   const response = await send(request.clone());
-  if (response.status !== 401 || isAuth || session.get().state === "none") return response;
+  // After the end of a session, what visitors may not see is 404.
+  const isRefused = response.status === 401 || (response.status === 404 && session.get().state === "ended");
+  if (!isRefused || isAuth || session.get().state === "none") return response;
   if ((await renew()) || (session.get().state === "ended" && (await signedInAgain()))) return await send(request);
   return response;
 }

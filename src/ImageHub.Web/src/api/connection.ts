@@ -59,6 +59,8 @@ addEventListener(
   "error",
   ({ target }) => {
     const image = target as HTMLImageElement;
+    // When the connection is back, all images that failed are fetched again.
+    if (connection.get() !== "ok") return;
     const attempt = attempts.get(image) ?? 0;
     if (attempt === mostAttempts || !hasFailed(image) || !image.currentSrc.includes("/api/")) return;
     attempts.set(image, attempt + 1);

@@ -15,7 +15,7 @@ export const queryClient = new QueryClient({
       retry: (failures, error) => isTemporary(error) && failures < 2,
       retryDelay: (failures, error) => 1000 * ((error instanceof Problem ? error.retryAfter : null) ?? 2 ** failures),
       // Failed queries are retried while the server is unavailable. If a list's next page has failed, this would read all its pages
-      // again, so the list itself requests that page again.
+      // again, so the component that shows the list requests or offers that page again.
       refetchInterval: ({ state }) => (isTemporary(state.error) && !state.fetchMeta?.fetchMore ? retryInterval : false),
       networkMode: "always",
     },

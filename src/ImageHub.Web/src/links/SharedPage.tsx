@@ -52,8 +52,13 @@ export function SharedPage() {
   // The guest's visit may have ended, and the photos of a link with a password do not say so. The group is read at most every ten seconds.
   const queries = useQueryClient();
   useEffect(() => {
-    const look = ({ target }: Event) =>
-      target instanceof HTMLImageElement && void queries.prefetchQuery(sharedGroup(token));
+    const { queryKey } = sharedGroup(token);
+    const look = ({ target }: Event) => {
+      const known = queries.getQueryState(queryKey);
+      // While the group itself cannot be read, the page shows why, and reading it again would discard a typed password.
+      if (target instanceof HTMLImageElement && known?.data && !known.error)
+        void queries.prefetchQuery(sharedGroup(token));
+    };
     addEventListener("error", look, true);
     return () => removeEventListener("error", look, true);
   }, [queries, token]);

@@ -42,12 +42,18 @@ export function ChooseGroupDialog({
     return () => clearTimeout(timer);
   }, [typed]);
   const newTitle = typed.trim();
-  /** Creates a group that is hidden from visitors, and chooses it. */
-  const make = () =>
-    choose(
-      async () => onChoose(await createGroup({ title: newTitle, isPublished: false })),
-      (failed) => `${mineText.desk.notCreated(newTitle)} ${reason(failed)}`,
+  /** Creates a group that is hidden from visitors, and chooses it. If the choice fails, the group is offered by its title. */
+  const make = async () => {
+    let isMade = false;
+    await choose(
+      async () => {
+        const made = await createGroup({ title: newTitle, isPublished: false });
+        isMade = true;
+        await onChoose(made);
+      },
+      (failed) => (isMade ? reasonOf(failed) : `${mineText.desk.notCreated(newTitle)} ${reason(failed)}`),
     );
+  };
   /** Closes the dialog once the choice has taken effect. If the choice fails, shows the reason instead. */
   const choose = (effect: () => void | Promise<void>, explain = reasonOf) =>
     run(async () => {

@@ -12,18 +12,19 @@ import styles from "./PrintSheet.module.css";
  * loaded photos are printed. A button and Escape cancel the preparation.
  */
 export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; onDone: () => void }) {
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = images;
-  const [settled, setSettled] = useState(0);
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = images;
+  // The ids of the photos that have loaded or failed. A photo that failed may be fetched again.
+  const [settled, setSettled] = useState<ReadonlySet<string>>(new Set());
   const [isReady, setReady] = useState(false);
   const all = itemsOf<Photograph>(images.data);
   const isWhole = !hasNextPage || isFetchNextPageError;
 
   useEffect(() => {
-    // A request for the rest of the list may be under way and must not be cancelled.
-    if (!isWhole && !isFetchingNextPage) void fetchNextPage({ cancelRefetch: false });
-  }, [isWhole, isFetchingNextPage, fetchNextPage]);
+    // A request for the list may be under way and must not be cancelled.
+    if (!isWhole && !isFetching) void fetchNextPage({ cancelRefetch: false });
+  }, [isWhole, isFetching, fetchNextPage]);
   useEffect(() => {
-    if (isWhole && settled >= all.length) setReady(true);
+    if (isWhole && settled.size >= all.length) setReady(true);
   }, [isWhole, settled, all.length]);
   useEffect(() => {
     if (!isReady) return;
@@ -40,19 +41,26 @@ export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; on
     return () => removeEventListener("keydown", listen);
   }, [onDone]);
 
-  const count = () => setSettled((before) => before + 1);
+  const settle = (id: string) => setSettled((before) => new Set(before).add(id));
   return (
     <div className={styles.place}>
       {!isReady && (
         <div className={styles.preparing}>
-          <p role="status">{text.group.printing(settled)}</p>
+          <p role="status">{text.group.printing(settled.size)}</p>
           <Button onClick={onDone}>{text.common.cancel}</Button>
         </div>
       )}
       <div className={styles.sheet} data-print-sheet>
         {all.map(({ id, title, high }) => (
           <figure key={id} className={styles.photo}>
-            <img src={high.url} width={high.width} height={high.height} alt="" onLoad={count} onError={count} />
+            <img
+              src={high.url}
+              width={high.width}
+              height={high.height}
+              alt=""
+              onLoad={() => settle(id)}
+              onError={() => settle(id)}
+            />
             {title && <figcaption>{title}</figcaption>}
           </figure>
         ))}

@@ -34,7 +34,7 @@ export function EditImageDialog({
   const [rating, setRating] = useState(image.rating ?? null);
   const details = useQuery({ ...imageById(image.id), staleTime: 0, refetchOnWindowFocus: false });
   // Cached details may lack a recent change, so they do not fill the field.
-  const isRead = details.data !== undefined && details.isFetchedAfterMount;
+  const isRead = details.data !== undefined && details.isFetchedAfterMount && !details.error;
   const takenAt = (isRead && details.data?.takenAt) || null;
 
   async function submit(fields: FormData) {
