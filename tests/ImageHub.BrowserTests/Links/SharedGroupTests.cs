@@ -204,6 +204,35 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
+    public async Task A_typed_password_stays_when_a_picture_beside_it_is_refused()
+    {
+        var link = await ShareAsync("Locked evening", new { password = ImageHubServer.LinkPassword });
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("401");
+        guest.Expects("404");
+        var page = guest.Page;
+        await page.GotoAsync(new Uri(server.Url, link).ToString());
+        await page.GetByLabel("Password").FillAsync("half a passw");
+
+        // A request of the page after the failure would be answered before this one.
+        await page.EvaluateAsync(
+            """
+            async (link) => {
+              const picture = new Image();
+              const failed = new Promise((resolve) => picture.addEventListener("error", resolve));
+              picture.src = `/api/v1${link}/images/00000000-0000-0000-0000-000000000000/low`;
+              document.body.append(picture);
+              await failed;
+              await fetch(`/api/v1${link}`);
+              await new Promise(requestAnimationFrame);
+            }
+            """,
+            link);
+
+        (await page.GetByLabel("Password").InputValueAsync()).ShouldBe("half a passw");
+    }
+
+    [Fact]
     public async Task A_guest_sees_the_day_on_which_a_link_ends_and_on_the_last_day_the_time()
     {
         var link = await ShareAsync("For a while", new { expiresInSeconds = 864_000 });
