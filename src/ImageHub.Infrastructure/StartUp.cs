@@ -232,7 +232,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
     }
 
-    /// <summary>Corrects the stored schedule each hour, in case that the clock was set or an instance of another version has changed it.</summary>
+    /// <summary>Corrects the stored schedule each hour, because the clock may have been set, or an instance of another version may have changed it.</summary>
     private async Task KeepScheduleAsync(IScheduler running, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -246,7 +246,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             {
                 return;
             }
-            catch (SchedulerException exception)
+            catch (Exception exception) when (exception is SchedulerException || DatabaseOutage.IsDatabaseError(exception))
             {
                 logger.LogWarning(DatabaseOutage.ForLog(exception), "The schedule of background jobs could not be checked; trying again in an hour: {Reason}", DatabaseOutage.FindReason(exception));
             }

@@ -44,7 +44,7 @@ internal sealed class ServerLog(string dataDirectory)
             }
             catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
             {
-                // The file stays as it is. The log is no reason not to start the server.
+                // A log that cannot be shortened is no reason to stop the server.
             }
         }
     }
