@@ -74,17 +74,29 @@ if [ $# = 0 ]; then
   checking=$!
 fi
 
+# Tests are cancelled after ten minutes. A test that still runs after fifteen hangs in its start or its end, which cannot be cancelled.
+end_hanging() { # log, file with the suite's process id
+  until grep -qaE 'Long Running Test.*Elapsed: 00:(1[5-9]|[2-5])' "$1"; do sleep 10; done
+  kill -KILL "$(cat "$2")"
+}
+
 for suite in UnitTests ApiTests BrowserTests; do
   log=$(mktemp)
+  id=$(mktemp)
+  end_hanging "$log" "$id" &
+  watching=$!
   # A test that runs for five minutes is named; a suite that hangs is ended, which counts as a failure.
-  timeout --foreground --signal=KILL 45m "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor -longRunning 300 "$@" | tee "$log"
+  # shellcheck disable=SC2016 # the inner shell expands its own variables
+  timeout --foreground --signal=KILL 45m sh -c 'echo $$ > "$0"; exec "$@"' "$id" \
+    "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor -longRunning 300 "$@" | tee "$log"
   code=${PIPESTATUS[0]}
+  kill "$watching" 2>/dev/null
   read -r total errors fails skips < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
   # If a filter matches no test, the suite prints only a total.
   [ $# -gt 0 ] && grep -q 'Total: 0$' "$log" && total=0 code=0
   grep -A 15 -E '\[FAIL\]$' "$log" >> "$failures"
-  [ "$code" = 137 ] && { echo "ImageHub.$suite was ended after 45 minutes. It was last seen with:"; grep -a 'Long Running Test' "$log" | tail -n 5; } >> "$failures"
-  rm -f "$log"
+  [ "$code" = 137 ] && { echo "ImageHub.$suite was ended because it hung. It was last seen with:"; grep -a 'Long Running Test' "$log" | tail -n 5; } >> "$failures"
+  rm -f "$log" "$id"
   bad=$((${errors:-0} + ${fails:-0}))
   # A suite that prints no total has crashed.
   if [ -z "${total:-}" ] || { [ "$code" != 0 ] && [ "$bad" = 0 ]; }; then bad=$((bad + 1)); fi

@@ -55,7 +55,10 @@ public sealed class Chromium : IAsyncLifetime
             TimezoneId = "Europe/Berlin",
         };
         change?.Invoke(options);
-        var context = await browser!.NewContextAsync(options);
+
+        // Neither opening a profile nor opening a tab has a timeout of its own.
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var context = await browser!.NewContextAsync(options).WaitAsync(cancellationToken);
         context.SetDefaultTimeout(TimeoutMilliseconds);
         if (!keepsFirstScreen)
         {
@@ -69,7 +72,7 @@ public sealed class Chromium : IAsyncLifetime
                 """);
         }
 
-        return new Visit(context, await context.NewPageAsync());
+        return new Visit(context, await context.NewPageAsync().WaitAsync(cancellationToken));
     }
 
     public async ValueTask DisposeAsync()

@@ -27,8 +27,13 @@ public sealed class Visit : IAsyncDisposable
         this.context = context;
         Page = page;
 
-        // A hanging script has no timeout. Closing the profile makes the call fail, and with it the cancelled test.
-        hanging = TestContext.Current.CancellationToken.Register(() => _ = context.CloseAsync());
+        // A hanging script has no timeout. Closing the profile makes the call fail, and with it the cancelled test. If closing hangs as well, the test's
+        // output is never shown, so the events are written at once.
+        hanging = TestContext.Current.CancellationToken.Register(() =>
+        {
+            Console.Error.WriteLine($"A test with the page {Page.Url} hangs:\n{LastTraffic()}");
+            _ = context.CloseAsync();
+        });
         context.Console += (_, message) =>
         {
             if (message.Type == "error")
@@ -45,7 +50,7 @@ public sealed class Visit : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>Another tab of the same profile.</summary>
-    public Task<IPage> NewTabAsync() => context.NewPageAsync();
+    public Task<IPage> NewTabAsync() => context.NewPageAsync().WaitAsync(TestContext.Current.CancellationToken);
 
     /// <summary>The browser profile: its cookies, its network state and its routes.</summary>
     public IBrowserContext Context => context;
@@ -184,8 +189,21 @@ public sealed class Visit : IAsyncDisposable
     {
         await hanging.DisposeAsync();
         await TellAsync();
-        await context.DisposeAsync();
+        await CloseAsync();
         string.Join('\n', errors.Where(error => !expected.Exists(pattern => pattern.IsMatch(error)))).ShouldBeEmpty("the page's console");
+    }
+
+    /// <summary>Closes the profile. What does not close within two minutes closes with the browser, because the test no longer depends on it.</summary>
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await context.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine("The browser profile did not close.");
+        }
     }
 
     private async Task TellAsync()
@@ -203,8 +221,10 @@ public sealed class Visit : IAsyncDisposable
             }
         }
 
-        output?.WriteLine(string.Join('\n', traffic.TakeLast(80)));
+        output?.WriteLine(LastTraffic());
     }
+
+    private string LastTraffic() => string.Join('\n', traffic.TakeLast(80));
 
     private void Note(IRequest request, string what)
     {

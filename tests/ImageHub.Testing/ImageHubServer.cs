@@ -51,6 +51,8 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     /// <summary>The setting that selects the alternate formats. By default, servers of tests render no alternates.</summary>
     public const string AlternatesKey = ImagingOptions.Section + ":" + nameof(ImagingOptions.Alternates);
 
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(2);
+
     private readonly string folder = TemporaryFolders.Create();
     private WebApplication? app;
     private string? database;
@@ -266,8 +268,9 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         Admin?.Dispose();
         if (app is not null)
         {
-            await app.StopAsync();
-            await app.DisposeAsync();
+            // No test's time limit includes the end of its server.
+            await app.StopAsync().WaitAsync(EndLimit);
+            await app.DisposeAsync().AsTask().WaitAsync(EndLimit);
             app = null;
         }
     }

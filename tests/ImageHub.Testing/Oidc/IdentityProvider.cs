@@ -41,8 +41,7 @@ public sealed partial class IdentityProvider : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         process?.Dispose();
-        process = NodeTools.Start(["oidc.mjs", port]);
-        port = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The OpenID Connect provider did not start: {await process.StandardError.ReadToEndAsync()}");
+        (process, port) = await NodeTools.StartServerAsync("oidc.mjs", port);
         process.BeginErrorReadLine();
     }
 
@@ -50,7 +49,7 @@ public sealed partial class IdentityProvider : IAsyncLifetime
     public async Task StopAsync()
     {
         process!.Kill();
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Stops the provider and starts it again with other keys.</summary>

@@ -49,9 +49,7 @@ public sealed class S3Server : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         process?.Dispose();
-        process = NodeTools.Start(["s3.mjs", folder, port, Latency.TotalMilliseconds.ToString(CultureInfo.InvariantCulture)]);
-        port = await process.StandardOutput.ReadLineAsync()
-            ?? throw new InvalidOperationException($"The S3 server did not start: {await process.StandardError.ReadToEndAsync()}");
+        (process, port) = await NodeTools.StartServerAsync("s3.mjs", folder, port, Latency.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
         Settings["Storage:S3:ServiceUrl"] = $"http://127.0.0.1:{port}";
     }
 
