@@ -47,6 +47,30 @@ namespace ImageHub.Migrations
                     b.ToTable("known_addresses", (string)null);
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Accounts.OidcDeparture", b =>
+                {
+                    b.Property<string>("Issuer")
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Issuer", "Subject")
+                        .HasName("pk_oidc_departures");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_oidc_departures_user_id");
+
+                    b.ToTable("oidc_departures", (string)null);
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Accounts.OidcIdentity", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -241,8 +265,8 @@ namespace ImageHub.Migrations
                     b.HasKey("TokenHash")
                         .HasName("pk_replaced_tokens");
 
-                    b.HasIndex("SessionId")
-                        .HasDatabaseName("ix_replaced_tokens_session_id");
+                    b.HasIndex("SessionId", "ReplacedAt")
+                        .HasDatabaseName("ix_replaced_tokens_session_id_replaced_at");
 
                     b.ToTable("replaced_tokens", (string)null);
                 });
@@ -2841,6 +2865,16 @@ namespace ImageHub.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_known_addresses_users_user_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Accounts.OidcDeparture", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_oidc_departures_users_user_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.OidcIdentity", b =>

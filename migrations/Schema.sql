@@ -1570,3 +1570,23 @@ UPDATE site_profiles SET gallery_id = first.id FROM (SELECT id FROM users ORDER 
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261127224954_GalleryId', '10.0.14');
 
+DROP INDEX ix_replaced_tokens_session_id;
+
+CREATE INDEX ix_replaced_tokens_session_id_replaced_at ON replaced_tokens (session_id, replaced_at);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261129172349_SessionLimits', '10.0.14');
+
+CREATE TABLE oidc_departures (
+    issuer text NOT NULL,
+    subject character varying(255) NOT NULL,
+    user_id uuid NOT NULL,
+    CONSTRAINT pk_oidc_departures PRIMARY KEY (issuer, subject),
+    CONSTRAINT fk_oidc_departures_users_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_oidc_departures_user_id ON oidc_departures (user_id);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261129174355_OidcDepartures', '10.0.14');
+

@@ -27,7 +27,8 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
         {
             if (MayChange(context))
             {
-                context.Response.OnStarting(SettleAsync, context);
+                var begun = kept.Statements;
+                context.Response.OnStarting(() => SettleAsync(context.Response.StatusCode, begun));
             }
 
             await next(context);
@@ -67,11 +68,12 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
 
     /// <summary>
     /// Delays the response to a change until this instance has invalidated the affected entries. A request that was refused has changed nothing. A request
-    /// that failed later, for example because the image cannot be rotated, may have changed the other fields.
+    /// that failed later, for example because the image cannot be rotated, may have changed the other fields. A request that succeeded without the database,
+    /// as a redirect can during an outage, must not remove the entries, which visitors still get.
     /// </summary>
-    private Task SettleAsync(object state) => ((HttpContext)state).Response.StatusCode switch
+    private Task SettleAsync(int status, long begun) => status switch
     {
-        < StatusCodes.Status400BadRequest => kept.SettleAsync(),
+        < StatusCodes.Status400BadRequest => kept.Statements == begun ? Task.CompletedTask : kept.SettleAsync(),
         StatusCodes.Status422UnprocessableEntity or >= StatusCodes.Status500InternalServerError => kept.ConfirmAsync(),
         _ => Task.CompletedTask,
     };

@@ -35,10 +35,11 @@ internal static class ReadRequests
         return next(context);
     });
 
-    /// <summary>Gives read requests a shorter database timeout than write requests.</summary>
+    /// <summary>Gives read requests a shorter database timeout than write requests. A GET that changes state is a write request.</summary>
     public static void UseReadTimeout(this WebApplication app) => app.Use((context, next) =>
     {
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        if ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            && context.GetEndpoint()?.Metadata.GetMetadata<WithoutHeadAttribute>() is null)
         {
             context.RequestServices.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
         }

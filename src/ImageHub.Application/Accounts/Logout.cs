@@ -20,12 +20,20 @@ internal sealed class LogoutHandler(IImageHubDb db, TimeProvider clock) : IReque
     {
         var now = clock.Now();
         var hash = RefreshTokens.Hash(request.RefreshToken ?? "");
-        await db.Sessions
-            .Where(session => session.EndedAt == null)
-            .Where(session => session.Id == request.SessionId
-                || session.CurrentTokenHash == hash
-                || db.ReplacedTokens.Any(token => token.TokenHash == hash && token.SessionId == session.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellationToken);
+
+        // The sessions are looked up first: an update would announce a change of accounts to every instance, even an update of no row.
+        var named = db.Sessions
+            .Where(session => session.Id == request.SessionId || session.CurrentTokenHash == hash)
+            .Select(session => session.Id)
+            .Union(db.ReplacedTokens.Where(token => token.TokenHash == hash).Select(token => token.SessionId));
+        var open = await db.Sessions.Where(session => named.Contains(session.Id) && session.EndedAt == null).Select(session => session.Id).ToListAsync(cancellationToken);
+        if (open.Count > 0)
+        {
+            await db.Sessions
+                .Where(session => open.Contains(session.Id) && session.EndedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellationToken);
+        }
+
         return Unit.Value;
     }
 }

@@ -42,6 +42,7 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
         db.ReplacedTokens.Add(new ReplacedToken(hash, session.Id, now));
         session.Rotate(RefreshTokens.Hash(refreshToken), now, TimeSpan.FromDays(options.Value.SessionDays));
         await db.SaveChangesAsync(cancellationToken);
+        await DeleteSurplusAsync(session.Id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return tokens.Pair(session, refreshToken, now, options.Value);
     }
@@ -66,6 +67,14 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
         await db.Sessions
             .Where(session => session.Id == replaced.SessionId && session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellationToken);
+    }
+
+    /// <summary>Deletes the session's oldest replaced tokens beyond <see cref="Session.MaxReplacedTokens"/>.</summary>
+    private async Task DeleteSurplusAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        var ofSession = db.ReplacedTokens.Where(token => token.SessionId == sessionId);
+        var surplus = ofSession.OrderByDescending(token => token.ReplacedAt).Select(token => token.TokenHash).Skip(Session.MaxReplacedTokens);
+        await ofSession.Where(token => surplus.Contains(token.TokenHash)).ExecuteDeleteAsync(cancellationToken);
     }
 
     private static ProblemException Over(string detail) => new(Problems.InvalidRefreshToken, detail);

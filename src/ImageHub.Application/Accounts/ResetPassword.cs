@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Oidc;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -40,9 +41,9 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
         await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);
         var keys = await db.ApiKeys.Where(key => key.CreatedBy == user.Id).ExecuteDeleteAsync(cancellationToken);
         var passkeys = await db.Passkeys.Where(passkey => passkey.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-        var joins = await db.OidcIdentities.Where(identity => identity.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        var wasJoined = await db.LeaveOidcAsync(user.Id, cancellationToken);
         await db.OidcJoinIntents.Where(intent => intent.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new GeneratedPassword(user.UserName, password, user.IsDisabled, keys, passkeys, joins > 0);
+        return new GeneratedPassword(user.UserName, password, user.IsDisabled, keys, passkeys, wasJoined);
     }
 }

@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -38,9 +39,27 @@ internal sealed partial class SessionStart(
         db.Sessions.Add(session);
         await limits.RememberAsync(userId, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        await DeleteSurplusAsync(session, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         SignedIn(userId, method, caller.Address);
         return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
+    }
+
+    /// <summary>Deletes ended sessions of the account, and then the longest unused ones, beyond <see cref="Session.MaxPerAccount"/>.</summary>
+    private async Task DeleteSurplusAsync(Session newest, CancellationToken cancellationToken)
+    {
+        var surplus = db.Sessions
+            .Where(session => session.UserId == newest.UserId)
+            .OrderBy(session => session.EndedAt != null || session.ExpiresAt <= newest.CreatedAt)
+            .ThenByDescending(session => session.RotatedAt)
+            .Select(session => session.Id)
+            .Skip(Session.MaxPerAccount);
+
+        // A deletion announces a change of accounts to every instance, even a deletion of no row.
+        if (await surplus.AnyAsync(cancellationToken))
+        {
+            await db.Sessions.Where(session => surplus.Contains(session.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Account {AccountId} has signed in by {Method} from {Address}")]

@@ -131,6 +131,9 @@ public interface IImageHubDb
     /// <summary>The joins of accounts to persons at the OpenID Connect provider.</summary>
     DbSet<OidcIdentity> OidcIdentities { get; }
 
+    /// <summary>The persons at the OpenID Connect provider whose accounts have left it.</summary>
+    DbSet<OidcDeparture> OidcDepartures { get; }
+
     /// <summary>Pending joins: at most one for each account.</summary>
     DbSet<OidcJoinIntent> OidcJoinIntents { get; }
 

@@ -12,6 +12,9 @@ public interface IKeptAnswers
     /// <summary>The number of invalidations so far. Read this value before reading the data of a response.</summary>
     long Generation { get; }
 
+    /// <summary>The number of statements and commits that the database has completed for this process.</summary>
+    long Statements { get; }
+
     /// <summary>
     /// Returns the permitted use of cached responses. The call makes a database round trip if the last contact was more than about a second ago.
     /// </summary>

@@ -125,7 +125,8 @@ internal sealed class CompleteOidcHandler(
             return owner.UserId == intent.UserId ? null : OidcFailure.IdentityTaken;
         }
 
-        await db.OidcIdentities.Where(identity => identity.UserId == intent.UserId).ExecuteDeleteAsync(cancellationToken);
+        await db.LeaveOidcAsync(intent.UserId, cancellationToken);
+        await db.OidcDepartures.Where(left => left.Issuer == issuer && left.Subject == subject).ExecuteDeleteAsync(cancellationToken);
         db.OidcIdentities.Add(OidcIdentity.Join(intent.UserId, issuer, subject, now));
         await db.SaveChangesAsync(cancellationToken);
 

@@ -16,7 +16,7 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
     /// Finds the account that is joined to a person, or creates one if <c>Oidc__CreateUsers</c> is set. The role and tier of a created account follow the
     /// claims.
     /// </summary>
-    /// <returns>The account's id, even if the account is disabled; null if the person has no account.</returns>
+    /// <returns>The account's id, even if the account is disabled; null if the person has no account, or if the person's account has left the provider.</returns>
     public async Task<Guid?> FindOrCreateAsync(OidcPerson person, CancellationToken cancellationToken)
     {
         if (await FindAsync(person, cancellationToken) is { } known)
@@ -35,12 +35,19 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
     private Task<OidcIdentity?> FindAsync(OidcPerson person, CancellationToken cancellationToken) => db.OidcIdentities.SingleOrDefaultAsync(
         identity => identity.Issuer == person.Session.Issuer && identity.Subject == person.Session.Subject, cancellationToken);
 
-    private async Task<Guid> CreateAsync(OidcPerson person, CancellationToken cancellationToken)
+    private async Task<Guid?> CreateAsync(OidcPerson person, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         if (await FindAsync(person, cancellationToken) is { } concurrent)
         {
             return concurrent.UserId;
+        }
+
+        var (issuer, subject) = (person.Session.Issuer, person.Session.Subject);
+        if (await db.OidcDepartures.SingleOrDefaultAsync(left => left.Issuer == issuer && left.Subject == subject, cancellationToken) is { } departure)
+        {
+            logger.LogInformation("Account {AccountId} has left {Provider}, so a sign-in there creates no other account", departure.UserId, options.Value.FindName());
+            return null;
         }
 
         var now = clock.Now();
@@ -56,7 +63,7 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
             db.AllGroups.Add(Group.CreateOwn(user.Id, now));
         }
 
-        db.OidcIdentities.Add(OidcIdentity.Join(user.Id, person.Session.Issuer, person.Session.Subject, now));
+        db.OidcIdentities.Add(OidcIdentity.Join(user.Id, issuer, subject, now));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         logger.LogInformation("The first sign-in at {Provider} created the account {UserName} ({Role})", options.Value.FindName(), name, role);

@@ -36,6 +36,15 @@ public sealed class OidcIdentity
         new() { UserId = userId, Issuer = issuer, Subject = subject, JoinedAt = now };
 }
 
+/// <summary>
+/// A person at an OpenID Connect provider whose account has left the provider. A sign-in of the person creates no other account: somebody whose account is
+/// disabled would otherwise get a new one.
+/// </summary>
+/// <param name="Issuer">The provider's issuer identifier.</param>
+/// <param name="Subject">The provider's id of the person, case-sensitive.</param>
+/// <param name="UserId">The account that has left.</param>
+public sealed record OidcDeparture(string Issuer, string Subject, Guid UserId);
+
 /// <summary>A signed-in user's intent to join the account to the provider. The join can be completed once, in the browser and session that began it.</summary>
 public sealed class OidcJoinIntent
 {

@@ -10,6 +10,17 @@ public sealed class Session
     /// </summary>
     public static readonly TimeSpan RaceWindow = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The maximum number of stored sessions of an account. The longest unused ones end first: programs may sign in each time they run and never sign out.
+    /// </summary>
+    public const int MaxPerAccount = 1_000;
+
+    /// <summary>
+    /// The maximum number of stored replaced tokens of a session: more than a page replaces in the five weeks for which they are kept. The reuse of an older
+    /// token is refused and does not end the session.
+    /// </summary>
+    public const int MaxReplacedTokens = 4_000;
+
     private Session()
     {
     }

@@ -30,9 +30,14 @@ public static class DatabaseServices
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddDbContextPool<ImageHubDb>((provider, options) => options
             .UseImageHubSchema(provider.GetRequiredService<NpgsqlDataSource>())
-            .AddInterceptors(new StatementTimeoutInterceptor(), new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()), provider.GetRequiredService<ConnectionShares>())
+            .AddInterceptors(
+                new StatementTimeoutInterceptor(),
+                new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()),
+                provider.GetRequiredService<ConnectionShares>(),
+                provider.GetRequiredService<StatementCount>())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         services.AddSingleton<ConnectionShares>();
+        services.AddSingleton<StatementCount>();
         services.AddSingleton<Turns>();
         services.AddScoped<ConnectionShare>();
         services.AddScoped<StatementTimeout>();

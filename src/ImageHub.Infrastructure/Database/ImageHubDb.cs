@@ -139,6 +139,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<OidcIdentity> OidcIdentities => Set<OidcIdentity>();
 
     /// <inheritdoc/>
+    public DbSet<OidcDeparture> OidcDepartures => Set<OidcDeparture>();
+
+    /// <inheritdoc/>
     public DbSet<OidcJoinIntent> OidcJoinIntents => Set<OidcJoinIntent>();
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Thumbnails;
+using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     private readonly AnswerSet set;
     private readonly AnswerFiles files;
     private readonly ChangeFeed feed;
+    private readonly StatementCount statements;
     private readonly TimeProvider clock;
     private readonly ILogger<KeptAnswers> logger;
     private readonly Lock gate = new();
@@ -45,10 +47,12 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     private DateTimeOffset markedAt;
     private volatile bool hasReadFiles;
 
-    public KeptAnswers(IOptions<DeliveryOptions> options, DataDirectory data, string source, ChangeFeed feed, TimeProvider clock, ILogger<KeptAnswers> logger)
+    public KeptAnswers(
+        IOptions<DeliveryOptions> options, DataDirectory data, string source, ChangeFeed feed, StatementCount statements, TimeProvider clock, ILogger<KeptAnswers> logger)
     {
         this.options = options.Value;
         this.feed = feed;
+        this.statements = statements;
         this.clock = clock;
         this.logger = logger;
         set = new AnswerSet(options.Value.KeptBytes);
@@ -88,6 +92,9 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
     /// <inheritdoc/>
     public long Generation => set.Generation;
+
+    /// <inheritdoc/>
+    public long Statements => statements.Value;
 
     /// <inheritdoc/>
     public ValueTask<KeptAnswerUse> CheckAsync() =>

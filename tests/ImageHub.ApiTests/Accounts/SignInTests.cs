@@ -10,6 +10,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Accounts;
 
@@ -342,6 +343,37 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         await RefreshAsync(pair.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
     }
 
+    [Fact]
+    public async Task Neither_signing_in_nor_a_sign_out_with_an_unknown_token_announces_a_change_of_accounts()
+    {
+        await using var listener = new NpgsqlConnection(server.ConnectionString);
+        await listener.OpenAsync();
+        var heard = new List<string>();
+        listener.Notification += (_, notification) => heard.Add(notification.Payload);
+        await using var listen = new NpgsqlCommand("LISTEN imagehub_changes; LISTEN end_of_test", listener);
+        await listen.ExecuteNonQueryAsync();
+
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/logout", new { refreshToken = "no such token" }).StatusAsync(HttpStatusCode.NoContent);
+        var pair = await PairAsync();
+        await server.SqlAsync("NOTIFY end_of_test, 'before'");
+        await HearAsync("before");
+        heard.ShouldNotContain(payload => payload.Contains("accounts", StringComparison.Ordinal));
+
+        await server.Visitor.PostAsJsonAsync("/api/v1/auth/logout", new { refreshToken = pair.Text("refreshToken") }).StatusAsync(HttpStatusCode.NoContent);
+        await server.SqlAsync("NOTIFY end_of_test, 'after'");
+        await HearAsync("after");
+        heard.ShouldContain(payload => payload.Contains("accounts", StringComparison.Ordinal));
+
+        // Notifications arrive in the order of the commits.
+        async Task HearAsync(string payload)
+        {
+            while (!heard.Contains(payload))
+            {
+                await listener.WaitAsync(TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("no such token")]
     [InlineData("")]
@@ -472,6 +504,43 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         (await server.SqlAsync("SELECT count(*) FROM replaced_tokens")).ShouldBe(1L);
         await RefreshAsync(first.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
         await RefreshAsync(third.Text("refreshToken")).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_account_keeps_a_thousand_sessions_and_the_longest_unused_ones_end_first()
+    {
+        var phone = await PairAsync();
+        await server.SqlAsync("""
+            INSERT INTO sessions (id, user_id, current_token_hash, rotated_at, expires_at, created_at, ended_at)
+            SELECT gen_random_uuid(), user_id, sha256(number::text::bytea), used_at, used_at + interval '30 days', used_at, CASE WHEN number <= 100 THEN used_at END
+            FROM (SELECT user_id FROM sessions LIMIT 1) AS account, generate_series(1, 1200) AS number, LATERAL (SELECT now() - number * interval '1 minute' AS used_at) AS times
+            """);
+
+        await LoginAsync().StatusAsync(HttpStatusCode.OK);
+
+        // The sessions of the test's clients, of the phone and of the last sign-in are three of the thousand.
+        (await server.SqlAsync("SELECT count(*) FROM sessions")).ShouldBe(1000L);
+        (await server.SqlAsync("SELECT count(*) FROM sessions WHERE ended_at IS NOT NULL")).ShouldBe(0L);
+        (await server.SqlAsync("SELECT count(*) FROM sessions WHERE current_token_hash IN (sha256('101'), sha256('1097'), sha256('1098'))")).ShouldBe(2L);
+        await RefreshAsync(phone.Text("refreshToken")).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_session_keeps_its_latest_replaced_tokens()
+    {
+        var first = await PairAsync();
+        var second = await RefreshAsync(first.Text("refreshToken")).JsonAsync();
+        await server.SqlAsync("""
+            INSERT INTO replaced_tokens (token_hash, session_id, replaced_at)
+            SELECT sha256(number::text::bytea), session_id, replaced_at - number * interval '1 second' FROM replaced_tokens, generate_series(1, 5000) AS number
+            """);
+
+        var third = await RefreshAsync(second.Text("refreshToken")).JsonAsync();
+
+        (await server.SqlAsync("SELECT count(*) FROM replaced_tokens")).ShouldBe(4000L);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        await RefreshAsync(first.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
+        await RefreshAsync(third.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
     }
 
     private async Task<JsonElement> PairAsync() => await LoginAsync().JsonAsync();

@@ -36,7 +36,7 @@ internal static class FilledDatabase
         SiteProfiles, "tiers", "users", "groups", "images", "damaged_objects", "similar_images", "uncompared_images", "thumbnails", "links", "link_guests", "favourites", "upload_guests",
         "archives", "sessions", "replaced_tokens", "known_addresses", "api_keys", "upload_batches", "upload_files", "placeholders", "upload_parts", "orphaned_objects", "scrubs",
         "inventory_records", "inventory_rollups", "webhook_events", "one_drive_connections", "one_drive_sign_ins", "imports", "import_folders", "import_files", "protection_keys",
-        "rendition_passes", "former_slugs", "site_logos", "transform_keys", "dav_locks", "dav_properties", "group_members", "passkeys", "oidc_identities", "oidc_join_intents",
+        "rendition_passes", "former_slugs", "site_logos", "transform_keys", "dav_locks", "dav_properties", "group_members", "passkeys", "oidc_identities", "oidc_departures", "oidc_join_intents",
         "oidc_logouts", "last_backups", "junk_files", "replacing_uploads",
     ];
 

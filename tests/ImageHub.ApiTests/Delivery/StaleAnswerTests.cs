@@ -46,6 +46,14 @@ public sealed class StaleAnswerTests(PostgresServer shared)
 
             await postgres.StopAsync();
             await ExpectStaleAsync(visitor);
+
+            // This redirect succeeds without the database, and therefore has changed nothing.
+            using (var plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = admin.BaseAddress })
+            {
+                await plain.GetAsync("/api/v1/onedrive/callback").StatusAsync(HttpStatusCode.SeeOther);
+            }
+
+            await ExpectStaleAsync(visitor);
             await admin.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
             await admin.PostAsJsonAsync("/api/v1/groups", new { title = "Now" }).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
 

@@ -288,6 +288,46 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
+    public async Task A_person_whose_account_has_left_the_provider_gets_no_other_account_and_may_join_it_again()
+    {
+        await SetPersonAsync(new { preferred_username = person });
+        using var browser = provider.NewBrowser(server, address);
+        await browser.SignInAsync(person);
+        var id = (await MeAsync(browser)).Id();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { password = ImageHubServer.UserPassword }).StatusAsync(HttpStatusCode.OK);
+        await SignInByPasswordAsync();
+        await LeaveAsync();
+
+        await ShouldStayOutAsync();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK);
+        await ShouldStayOutAsync();
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = false }).StatusAsync(HttpStatusCode.OK);
+        await SignInByPasswordAsync();
+        (await browser.JoinAsync(person)).ShouldBe("/account/password");
+        using (var another = provider.NewBrowser(server, address))
+        {
+            (await another.SignInAsync(person)).ShouldBe("/account");
+            (await MeAsync(another)).Id().ShouldBe(id);
+        }
+
+        await LeaveAsync();
+        await ShouldStayOutAsync();
+
+        async Task SignInByPasswordAsync() =>
+            await browser.Client.PostAsJsonAsync("/api/v1/auth/login", new { userName = person, password = ImageHubServer.UserPassword }).StatusAsync(HttpStatusCode.OK);
+
+        async Task LeaveAsync() =>
+            await browser.Client.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/api/v1/me/oidc") { Headers = { { "X-Requested-With", "ImageHub" } } }).StatusAsync(HttpStatusCode.NoContent);
+
+        async Task ShouldStayOutAsync()
+        {
+            using var another = provider.NewBrowser(server, address);
+            (await another.SignInAsync(person)).ShouldBe("/sign-in?error=noAccount");
+        }
+    }
+
+    [Fact]
     public async Task A_disabled_account_stays_out_and_keeps_its_role()
     {
         await SetPersonAsync(new { groups = "owners" });

@@ -14,7 +14,7 @@ public sealed class ScheduleTests(PostgresServer postgres)
     public async Task A_restart_keeps_the_time_of_the_next_run()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
-        await Polling.EventuallyAsync(async () => await CountAsync(server, "TRUE") == 1);
+        await StoredAsync(server);
         await server.StopAsync();
         await server.SqlAsync("UPDATE qrtz_triggers SET next_fire_time = next_fire_time - 36000000000 WHERE trigger_name = 'PruneLinks'");
         var due = await NextRunAsync();
@@ -35,7 +35,7 @@ public sealed class ScheduleTests(PostgresServer postgres)
     public async Task A_job_that_another_version_has_stored_with_another_class_and_interval_runs()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
-        await Polling.EventuallyAsync(async () => await CountAsync(server, "TRUE") == 1);
+        await StoredAsync(server);
         await server.StopAsync();
         await server.SqlAsync("UPDATE qrtz_simple_triggers SET repeat_interval = repeat_interval * 7 WHERE trigger_name = 'PruneLinks'");
         await server.SqlAsync("UPDATE qrtz_triggers SET trigger_state = 'ERROR', next_fire_time = 621355968000000000 + (extract(epoch FROM now()) * 1e7)::bigint WHERE trigger_name = 'PruneLinks'");
@@ -53,7 +53,7 @@ public sealed class ScheduleTests(PostgresServer postgres)
     public async Task A_daily_job_runs_soon_after_a_start_if_it_was_missed_or_stored_by_a_clock_that_was_ahead(string due)
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
-        await Polling.EventuallyAsync(async () => await CountAsync(server, "TRUE") == 1);
+        await StoredAsync(server);
         await server.StopAsync();
         (await CountAsync(server, HasRun)).ShouldBe(0);
 
@@ -63,6 +63,10 @@ public sealed class ScheduleTests(PostgresServer postgres)
 
         await Polling.EventuallyAsync(async () => await CountAsync(server, HasRun) == 1);
     }
+
+    /// <summary>Waits until the schedule is stored. Its tables are created after the server listens.</summary>
+    private static Task StoredAsync(ImageHubServer server) => Polling.EventuallyAsync(
+        async () => await server.SqlAsync("SELECT to_regclass('qrtz_simple_triggers')::text") is string && await CountAsync(server, "TRUE") == 1);
 
     private static async Task<int> CountAsync(ImageHubServer server, string condition) => Convert.ToInt32(
         await server.SqlAsync($"SELECT count(*) FROM qrtz_triggers NATURAL JOIN qrtz_simple_triggers WHERE trigger_name = 'PruneLinks' AND {condition}"), CultureInfo.InvariantCulture);

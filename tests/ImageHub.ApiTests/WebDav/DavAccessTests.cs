@@ -134,6 +134,8 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
 
             public long Generation => real.Generation;
 
+            public long Statements => real.Statements;
+
             public ValueTask<KeptAnswerUse> CheckAsync() => real.CheckAsync();
 
             public KeptContent? Find(string key) => real.Find(key);

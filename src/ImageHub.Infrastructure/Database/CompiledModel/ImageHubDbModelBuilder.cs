@@ -12,13 +12,14 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3e4456b6-7f26-4ef8-8bdf-e7052b2fdf9e"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("08ca2eff-8965-4379-9a7f-06053c2bedc0"), entityTypeCount: 50)
         {
         }
 
         partial void Initialize()
         {
             var knownAddress = KnownAddressEntityType.Create(this);
+            var oidcDeparture = OidcDepartureEntityType.Create(this);
             var oidcIdentity = OidcIdentityEntityType.Create(this);
             var oidcJoinIntent = OidcJoinIntentEntityType.Create(this);
             var oidcLogout = OidcLogoutEntityType.Create(this);
@@ -69,6 +70,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
+            OidcDepartureEntityType.CreateForeignKey1(oidcDeparture, user);
             OidcIdentityEntityType.CreateForeignKey1(oidcIdentity, user);
             OidcJoinIntentEntityType.CreateForeignKey1(oidcJoinIntent, user);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
@@ -113,6 +115,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ReplacingUploadEntityType.CreateForeignKey1(replacingUpload, user);
 
             KnownAddressEntityType.CreateAnnotations(knownAddress);
+            OidcDepartureEntityType.CreateAnnotations(oidcDeparture);
             OidcIdentityEntityType.CreateAnnotations(oidcIdentity);
             OidcJoinIntentEntityType.CreateAnnotations(oidcJoinIntent);
             OidcLogoutEntityType.CreateAnnotations(oidcLogout);

@@ -59,8 +59,8 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             key.AddAnnotation("Relational:Name", "pk_replaced_tokens");
 
             var index = runtimeEntityType.AddIndex(
-                new[] { sessionId });
-            index.AddAnnotation("Relational:Name", "ix_replaced_tokens_session_id");
+                new[] { sessionId, replacedAt });
+            index.AddAnnotation("Relational:Name", "ix_replaced_tokens_session_id_replaced_at");
 
             return runtimeEntityType;
         }

@@ -35,6 +35,7 @@ internal sealed class ReplacedTokenConfiguration : IEntityTypeConfiguration<Repl
     {
         builder.HasKey(row => row.TokenHash);
         builder.HasOne<Session>().WithMany().HasForeignKey(row => row.SessionId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(row => new { row.SessionId, row.ReplacedAt });
     }
 }
 
@@ -65,6 +66,16 @@ internal sealed class OidcIdentityConfiguration : IEntityTypeConfiguration<OidcI
         builder.HasOne<User>().WithOne().HasForeignKey<OidcIdentity>(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.Property(row => row.Subject).HasMaxLength(OidcIdentity.MaxSubjectLength);
         builder.HasIndex(row => new { row.Issuer, row.Subject }).IsUnique();
+    }
+}
+
+internal sealed class OidcDepartureConfiguration : IEntityTypeConfiguration<OidcDeparture>
+{
+    public void Configure(EntityTypeBuilder<OidcDeparture> builder)
+    {
+        builder.HasKey(row => new { row.Issuer, row.Subject });
+        builder.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(row => row.Subject).HasMaxLength(OidcIdentity.MaxSubjectLength);
     }
 }
 

@@ -51,6 +51,7 @@ internal sealed class DataFingerprint
         ("group_members", ["group_id", "user_id", "role"]),
         ("passkeys", ["id", "user_id", "name", "credential_id", "public_key"]),
         ("oidc_identities", ["user_id", "issuer", "subject"]),
+        ("oidc_departures", ["issuer", "subject", "user_id"]),
         ("transform_keys", ["id", "name", "protected_key"]),
         ("protection_keys", ["id", "encrypted_with", "xml"]),
         ("one_drive_connections", ["id", "account", "refresh_token", "connected_by", "connected_at"]),
