@@ -90,6 +90,7 @@ function SiteForm({ saved }: { saved: Site }) {
   const [before, setBefore] = useState(saved);
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const [discards, setDiscards] = useState(0);
   const addLink = useRef<HTMLButtonElement>(null);
   const saveButton = useRef<HTMLButtonElement>(null);
   const edit = (changed: Partial<Site>) => setSite((edited) => ({ ...edited, ...changed }));
@@ -104,6 +105,7 @@ function SiteForm({ saved }: { saved: Site }) {
 
   function discard() {
     setSite(before);
+    setDiscards(discards + 1);
     setFailure(undefined);
     keepFocus(() => saveButton.current);
   }
@@ -127,7 +129,11 @@ function SiteForm({ saved }: { saved: Site }) {
   }
 
   const errors = failure instanceof Problem ? failure.errors : {};
-  const wrong = (field: string) => errors[field]?.join(" ");
+  let isShown = failure === undefined;
+  const wrong = (field: string) => {
+    isShown ||= field in errors;
+    return errors[field]?.join(" ");
+  };
   return (
     <div className={styles.sides}>
       <form onSubmit={save} className={styles.form}>
@@ -189,10 +195,13 @@ function SiteForm({ saved }: { saved: Site }) {
         </fieldset>
         <TypefaceField value={site.typeface} onChange={(typeface) => edit({ typeface })} />
         <LayoutField value={site.layout} onChange={(layout) => edit({ layout })} />
+        {/* An upload that is still running when the changes are discarded ends with the fields. */}
         <WatermarkFields
+          key={discards}
           value={site.watermark}
-          onChange={(watermark) => {
-            edit({ watermark });
+          refusal={wrong("watermark.imageId")}
+          onChange={(change) => {
+            setSite((edited) => ({ ...edited, watermark: change(edited.watermark) }));
             setFailure(undefined);
           }}
         />
@@ -245,7 +254,7 @@ function SiteForm({ saved }: { saved: Site }) {
             {deskText.site.addLink}
           </button>
         </fieldset>
-        {failure !== undefined && Object.keys(errors).length === 0 && <p role="alert">{reason(failure)}</p>}
+        {!isShown && <p role="alert">{reason(failure)}</p>}
         <div className={styles.actions}>
           <button type="submit" ref={saveButton} className={buttonClass("primary")} aria-disabled={busy || undefined}>
             {text.common.save}

@@ -1,5 +1,5 @@
 import { ImageUp, Trash2 } from "lucide-react";
-import { type CSSProperties, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { Button, buttonClass } from "../design/Button";
 import { SelectField } from "../design/fields/Field";
 import { reason } from "../shell/Failure";
@@ -11,32 +11,44 @@ import styles from "./WatermarkFields.module.css";
 
 type Watermark = NonNullable<Site["watermark"]>;
 
+/** The look of a watermark until the owner changes it. */
+const usual = { position: "bottomRight", opacity: 0.7, widthPercent: 20 } as const;
+
 const positions = ["center", "bottomRight", "tile"] as const;
 
 /** The owner's watermark: a chosen file, its place, opacity and width, with a preview on a light and a dark picture. */
 export function WatermarkFields({
   value,
+  refusal,
   onChange,
 }: {
   value: Site["watermark"];
-  onChange: (watermark: Site["watermark"]) => void;
+  /** Why the server refused the watermark, if it did. */
+  refusal: string | undefined;
+  /** Changes the latest watermark, because others may be edited while a file is uploaded. */
+  onChange: (change: (watermark: Site["watermark"]) => Site["watermark"]) => void;
 }) {
   const words = deskText.watermark;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
   const choose = useRef<HTMLButtonElement>(null);
-  const edit = (changed: Partial<Watermark>) => value && onChange({ ...value, ...changed });
+  const upload = useRef<AbortController>(null);
+  useEffect(() => () => upload.current?.abort(), []);
+  const edit = (changed: Partial<Watermark>) => onChange((latest) => latest && { ...latest, ...changed });
+  const wrong = error ?? refusal;
 
   async function send(file: File | undefined) {
     if (file === undefined) return;
+    upload.current = new AbortController();
+    const { signal } = upload.current;
     setBusy(true);
     setError(undefined);
     try {
-      const imageId = await addMark(file, value?.imageId);
-      onChange(value ? { ...value, imageId } : { imageId, position: "bottomRight", opacity: 0.7, widthPercent: 20 });
+      const imageId = await addMark(file, value?.imageId, signal);
+      if (!signal.aborted) onChange((latest) => ({ ...(latest ?? usual), imageId }));
     } catch (failure) {
-      setError(reason(failure));
+      if (!signal.aborted) setError(reason(failure));
     }
     setBusy(false);
   }
@@ -80,7 +92,8 @@ export function WatermarkFields({
             onClick={() => {
               // This button disappears with the watermark, so the focus moves first.
               choose.current?.focus();
-              onChange(null);
+              upload.current?.abort();
+              onChange(() => null);
             }}
           >
             <Trash2 size={16} aria-hidden />
@@ -90,9 +103,9 @@ export function WatermarkFields({
           {busy && words.uploading}
         </span>
       </div>
-      {error && (
+      {wrong && (
         <p role="alert" className={styles.error}>
-          {error}
+          {wrong}
         </p>
       )}
       {value && (

@@ -1,7 +1,7 @@
 import { readAgain } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
 import { keys, showing } from "../api/keys";
-import { Problem } from "../api/problem";
+import { isMissing, Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { deskText } from "../text/desk";
 import type { Site } from "./site";
@@ -29,41 +29,65 @@ export async function deleteLogo(kind: LogoKind) {
   if (site) show({ ...site, [kind]: null });
 }
 
+/** The hidden group of the watermark that was chosen last. A watermark that is chosen before it is saved joins it. */
+let lastGroup: string | undefined;
+
 /**
  * Uploads a file for the watermark and returns the image's id. Watermark images are in a hidden group: the group of the
- * current watermark, or a new one. If the group already contains the file, returns the existing image's id.
+ * current watermark or of the last one, or a new one. If the group already contains the file, returns the existing image's id.
  */
-export async function addMark(file: File, current: string | undefined): Promise<string> {
-  const groupId = current ? await groupOf(current) : await hiddenGroup();
+export async function addMark(file: File, current: string | undefined, signal: AbortSignal): Promise<string> {
+  const existing = (current && (await groupOf(current))) || (lastGroup && (await known(lastGroup)));
+  const id = existing || (await newGroup());
   const headers = { "Content-Type": "application/octet-stream" };
   // Two marks may have the same file name.
   const fileName = `${Date.now()} ${file.name}`;
   try {
     const image = await answer(
       api.PUT("/api/v1/groups/{id}/images/{fileName}", {
-        params: { path: { id: groupId, fileName } },
+        params: { path: { id, fileName } },
         body: "",
         bodySerializer: () => file,
         headers,
+        signal,
       }),
     );
+    lastGroup = id;
     return image.id;
   } catch (error) {
     if (error instanceof Problem && error.code === "duplicateContent" && error.existingId) return error.existingId;
+    // The empty group is removed. The failed upload is what the caller reports.
+    if (!existing) await deleteGroup(id).catch(() => undefined);
     throw error;
   }
 }
 
-async function groupOf(imageId: string): Promise<string> {
-  const { groupId } = await answer(api.GET("/api/v1/images/{id}", { params: { path: { id: imageId } } }));
-  return groupId ?? (await hiddenGroup());
+/** The group of a watermark's image; undefined if the image is gone. */
+async function groupOf(id: string) {
+  const image = await answer(api.GET("/api/v1/images/{id}", { params: { path: { id } } })).catch(unlessMissing);
+  return image?.groupId ?? undefined;
 }
 
-async function hiddenGroup(): Promise<string> {
+/** The id of a group; undefined if the group is gone. */
+async function known(id: string) {
+  return (await answer(api.GET("/api/v1/groups/{id}", { params: { path: { id } } })).catch(unlessMissing))?.id;
+}
+
+function unlessMissing(error: unknown) {
+  if (!isMissing(error)) throw error;
+  return undefined;
+}
+
+async function newGroup(): Promise<string> {
   const body = { title: deskText.watermark.title, isPublished: false };
-  const group = await answer(api.POST("/api/v1/groups", { body }));
-  readAgain(showing(group.id));
-  return group.id;
+  const { id } = await answer(api.POST("/api/v1/groups", { body }));
+  readAgain(showing(id));
+  return id;
+}
+
+async function deleteGroup(id: string) {
+  await answer(api.DELETE("/api/v1/groups/{id}", { params: { path: { id } } }));
+  readAgain(showing(id));
 }
 
 const show = (site: Site) => queryClient.setQueryData<Site>(keys.site, site);
