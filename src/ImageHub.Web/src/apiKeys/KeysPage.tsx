@@ -6,7 +6,7 @@ import { Button } from "../design/Button";
 import { CopyField } from "../design/fields/CopyField";
 import { List, ListRow } from "../design/List";
 import { Notice } from "../design/Notice";
-import { ConfirmDialog, Dialog, DialogActions } from "../design/overlays/Dialog";
+import { ConfirmDialog, DialogActions } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
@@ -97,21 +97,19 @@ export function KeyList<T extends ListedKey>({
   );
 }
 
-/** Shows a new key once. A click outside must not close this dialog, because the key cannot be shown again. */
-export function MadeKeyDialog({
-  name,
+/** Shows a new key once, in place of the form that created it. A click outside must not close the dialog, because the key cannot be shown again. */
+export function MadeKey({
   fields,
   onClose,
   children,
 }: {
-  name: string;
   fields: { label: string; value: string; hint?: string }[];
   onClose: () => void;
   /** An explanation below the fields. */
   children?: ReactNode;
 }) {
   return (
-    <Dialog title={deskText.apiKeys.made(name)} onClose={onClose} isFirm>
+    <>
       {fields.map((field) => (
         <CopyField key={field.label} {...field} />
       ))}
@@ -122,6 +120,6 @@ export function MadeKeyDialog({
           {text.common.close}
         </Button>
       </DialogActions>
-    </Dialog>
+    </>
   );
 }

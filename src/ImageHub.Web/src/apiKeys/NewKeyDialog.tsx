@@ -11,7 +11,7 @@ import { mineText } from "../text/mine";
 import { ConnectSteps } from "./ConnectSteps";
 import { createKey } from "./changes";
 import { davAddress } from "./davAddress";
-import { MadeKeyDialog } from "./KeysPage";
+import { MadeKey } from "./KeysPage";
 import type { Scope } from "./queries";
 
 const day = 86_400_000;
@@ -45,30 +45,30 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
   }
 
   const isForDav = made?.scopes.some((scope) => scope === "upload" || scope === "admin");
-  if (made)
-    return (
-      <MadeKeyDialog
-        name={made.name}
-        fields={[
-          {
-            label: deskText.apiKeys.key,
-            value: made.key,
-            hint: isOwn ? mineText.webDav.keyHint : deskText.apiKeys.sentAs,
-          },
-          // The account page shows the address for own images.
-          ...(!isOwn && isForDav
-            ? [{ label: mineText.webDav.address, value: davAddress(false), hint: mineText.webDav.addressHint }]
-            : []),
-        ]}
-        onClose={onClose}
-      >
-        {!isOwn && isForDav && <ConnectSteps />}
-      </MadeKeyDialog>
-    );
+  const shown = made && (
+    <MadeKey
+      fields={[
+        {
+          label: deskText.apiKeys.key,
+          value: made.key,
+          hint: isOwn ? mineText.webDav.keyHint : deskText.apiKeys.sentAs,
+        },
+        // The account page shows the address for own images.
+        ...(!isOwn && isForDav
+          ? [{ label: mineText.webDav.address, value: davAddress(false), hint: mineText.webDav.addressHint }]
+          : []),
+      ]}
+      onClose={onClose}
+    >
+      {!isOwn && isForDav && <ConnectSteps />}
+    </MadeKey>
+  );
   return (
     <FormDialog
-      title={deskText.apiKeys.create}
+      title={made ? deskText.apiKeys.made(made.name) : deskText.apiKeys.create}
       action={deskText.apiKeys.createAction}
+      isFirm={made !== undefined}
+      instead={shown}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import type { Group, Schemas } from "../api/client";
 import { Button, buttonClass } from "../design/Button";
 import { CopyField } from "../design/fields/CopyField";
-import { Dialog, DialogActions } from "../design/overlays/Dialog";
+import { DialogActions } from "../design/overlays/Dialog";
 import { FormDialog } from "../shell/FormDialog";
 import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
@@ -25,30 +25,30 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
     setLink({ ...made, hasMaxViews: wanted.maxViews !== null, uploads: wanted.uploads });
   }
 
-  if (link)
-    return (
-      <Dialog title={guestText.links.made(group.title)} onClose={onClose}>
-        <CopyField label={guestText.links.address} value={absolute(link.url)} isMain />
-        <p>{link.expiresAt ? guestText.links.until(dateTime(link.expiresAt)) : guestText.links.forever}</p>
-        <Suspense>
-          <LinkCode address={absolute(link.url)} title={group.title} isForSending={link.uploads} />
-        </Suspense>
-        {link.hasMaxViews && <p>{guestText.links.noPreview}</p>}
-        <DialogActions>
-          {!link.hasMaxViews && (
-            <a href={link.url} target="_blank" rel="noreferrer" className={buttonClass()}>
-              <ExternalLink size={16} aria-hidden />
-              {guestText.links.preview}
-            </a>
-          )}
-          <Button onClick={onClose}>{text.common.close}</Button>
-        </DialogActions>
-      </Dialog>
-    );
+  const made = link && (
+    <>
+      <CopyField label={guestText.links.address} value={absolute(link.url)} isMain />
+      <p>{link.expiresAt ? guestText.links.until(dateTime(link.expiresAt)) : guestText.links.forever}</p>
+      <Suspense>
+        <LinkCode address={absolute(link.url)} title={group.title} isForSending={link.uploads} />
+      </Suspense>
+      {link.hasMaxViews && <p>{guestText.links.noPreview}</p>}
+      <DialogActions>
+        {!link.hasMaxViews && (
+          <a href={link.url} target="_blank" rel="noreferrer" className={buttonClass()}>
+            <ExternalLink size={16} aria-hidden />
+            {guestText.links.preview}
+          </a>
+        )}
+        <Button onClick={onClose}>{text.common.close}</Button>
+      </DialogActions>
+    </>
+  );
   return (
     <FormDialog
-      title={guestText.links.share(group.title)}
+      title={link ? guestText.links.made(group.title) : guestText.links.share(group.title)}
       action={guestText.links.create}
+      instead={made}
       more={
         <Link to="/admin/links" className={buttonClass("quiet")}>
           {guestText.links.all}

@@ -18,6 +18,8 @@ export function FormDialog({
   action,
   more,
   isWide,
+  isFirm: staysOpen = false,
+  instead,
   onSubmit,
   onClose,
   children,
@@ -29,6 +31,10 @@ export function FormDialog({
   more?: ReactNode;
   /** Whether the dialog has space for two columns. */
   isWide?: boolean;
+  /** Whether only a button of the content closes the dialog. */
+  isFirm?: boolean;
+  /** Content in place of the form, such as what it has created. The dialog itself stays, so that it can return the focus at its end. */
+  instead?: ReactNode;
   /** Submits the form. An error is shown at the field that it names. */
   onSubmit: (fields: FormData) => Promise<void>;
   onClose: () => void;
@@ -51,6 +57,12 @@ export function FormDialog({
     });
   }
 
+  if (instead !== undefined)
+    return (
+      <Dialog title={title} onClose={onClose} isFirm={staysOpen} isWide={isWide}>
+        {instead}
+      </Dialog>
+    );
   const errors = failure instanceof Problem ? failure.errors : {};
   let isShown = failure === undefined;
   const fields = children((field) => {

@@ -14,6 +14,7 @@ export const words: Words<typeof en> = {
   messages: "الرسائل",
   undo: "تراجع",
   dismiss: "إخفاء",
+  gone: "حُذف في هذه الأثناء.",
   signOut: "تسجيل الخروج",
   signedInAs: (name) => `مسجّل الدخول باسم ${isolated(name)}`,
   viewGallery: "عرض المعرض",

@@ -12,6 +12,7 @@ export const words: Words<typeof en> = {
   messages: "Meldungen",
   undo: "Rückgängig",
   dismiss: "Ausblenden",
+  gone: "Inzwischen wurde es gelöscht.",
   signOut: "Abmelden",
   signedInAs: (name) => `Angemeldet als ${name}`,
   viewGallery: "Zur Galerie",

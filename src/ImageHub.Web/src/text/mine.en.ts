@@ -10,6 +10,7 @@ export const en = {
   messages: "Messages",
   undo: "Undo",
   dismiss: "Dismiss",
+  gone: "It has been deleted in the meantime.",
   signOut: "Sign out",
   signedInAs: (name: string) => `Signed in as ${name}`,
   viewGallery: "View the gallery",

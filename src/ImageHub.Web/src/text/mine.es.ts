@@ -12,6 +12,7 @@ export const words: Words<typeof en> = {
   messages: "Mensajes",
   undo: "Deshacer",
   dismiss: "Ocultar",
+  gone: "Se ha eliminado mientras tanto.",
   signOut: "Cerrar sesión",
   signedInAs: (name) => `Sesión iniciada como ${name}`,
   viewGallery: "Ver la galería",

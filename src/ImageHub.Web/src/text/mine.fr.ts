@@ -12,6 +12,7 @@ export const words: Words<typeof en> = {
   messages: "Messages",
   undo: "Annuler l’action",
   dismiss: "Masquer",
+  gone: "Cet élément a été supprimé entre-temps.",
   signOut: "Se déconnecter",
   signedInAs: (name) => `Connecté en tant que ${name}`,
   viewGallery: "Voir la galerie",

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
-import { MadeKeyDialog } from "../apiKeys/KeysPage";
+import { MadeKey } from "../apiKeys/KeysPage";
 import { Field } from "../design/fields/Field";
 import { FormDialog } from "../shell/FormDialog";
 import { deskText } from "../text/desk";
@@ -10,21 +10,21 @@ import { createKey } from "./changes";
 /** Creates a key that signs addresses, and shows it once. */
 export function NewTransformKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Schemas["NewTransformKey"]>();
-  if (made)
-    return (
-      <MadeKeyDialog
-        name={made.name}
-        fields={[
-          { label: deskText.transforms.id, value: made.id },
-          { label: deskText.transforms.key, value: made.key, hint: deskText.transforms.secret },
-        ]}
-        onClose={onClose}
-      />
-    );
+  const shown = made && (
+    <MadeKey
+      fields={[
+        { label: deskText.transforms.id, value: made.id },
+        { label: deskText.transforms.key, value: made.key, hint: deskText.transforms.secret },
+      ]}
+      onClose={onClose}
+    />
+  );
   return (
     <FormDialog
-      title={deskText.apiKeys.create}
+      title={made ? deskText.apiKeys.made(made.name) : deskText.apiKeys.create}
       action={deskText.apiKeys.createAction}
+      isFirm={made !== undefined}
+      instead={shown}
       onSubmit={async (fields) => setMade(await createKey({ name: String(fields.get("name")).trim() }))}
       onClose={onClose}
     >

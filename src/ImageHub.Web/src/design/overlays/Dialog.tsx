@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import { text } from "../../text";
 import { Button } from "../Button";
@@ -18,6 +18,11 @@ export function Dialog({
   isWide?: boolean;
   children: ReactNode;
 }) {
+  const dialog = useRef<HTMLElement>(null);
+  // New content may have replaced the focused element.
+  useEffect(() => {
+    if (document.activeElement === document.body) dialog.current?.focus();
+  });
   return (
     <ModalOverlay
       isOpen
@@ -28,7 +33,7 @@ export function Dialog({
       data-scrim
     >
       <Modal className={isWide ? `${styles.modal} ${styles.wide}` : styles.modal}>
-        <AriaDialog className={styles.dialog}>
+        <AriaDialog ref={dialog} className={styles.dialog}>
           <Heading slot="title" className={styles.title}>
             {title}
           </Heading>
