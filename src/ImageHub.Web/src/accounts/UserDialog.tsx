@@ -1,33 +1,54 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { keys } from "../api/keys";
 import { limits } from "../api/limits";
 import { Field, SelectField } from "../design/fields/Field";
 import { FormDialog } from "../shell/FormDialog";
+import { NotRead } from "../shell/NotRead";
+import { useAsOpened } from "../shell/useAsOpened";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
-import { tiers } from "../tiers/queries";
+import { basicTier, tiers } from "../tiers/queries";
 import { createUser, updateUser } from "./usersChanges";
-import type { User } from "./usersQueries";
+import { type User, userById } from "./usersQueries";
 
 /** Creates or edits an account: its name, role, tier and password. */
-export function UserDialog({ user, onClose }: { user?: User; onClose: () => void }) {
+export function UserDialog({ user: listed, onClose }: { user?: User; onClose: () => void }) {
+  const {
+    opened: user,
+    error,
+    refetch,
+  } = useAsOpened({ ...userById(listed?.id ?? ""), enabled: listed !== undefined });
   const { data: offered } = useQuery(tiers);
-  const [role, setRole] = useState(user?.role ?? "user");
+  const [chosenRole, setRole] = useState<User["role"]>();
+  const [chosenTier, setTier] = useState<string>();
+  const role = chosenRole ?? user?.role ?? "user";
+  const tierId = chosenTier ?? user?.tierId ?? basicTier;
 
   async function submit(fields: FormData) {
     const password = String(fields.get("password"));
-    const tierId = role === "user" ? String(fields.get("tierId") ?? "") : "";
-    const account = { userName: String(fields.get("userName")).trim(), role, ...(tierId && { tierId }) };
-    if (user) await updateUser(user.id, { ...account, ...(password && { password }) });
-    else await createUser({ ...account, password });
+    const userName = String(fields.get("userName")).trim();
+    if (user)
+      await updateUser(user.id, {
+        ...(userName !== user.userName && { userName }),
+        ...(role !== user.role && { role }),
+        ...(role === "user" && tierId !== user.tierId && { tierId }),
+        ...(password && { password }),
+      });
+    else await createUser({ userName, password, role, ...(role === "user" && { tierId }) });
     onClose();
   }
 
   return (
     <FormDialog
-      title={user ? deskText.users.edit(user.userName) : deskText.users.create}
+      title={listed ? deskText.users.edit(listed.userName) : deskText.users.create}
       action={text.common.save}
+      instead={
+        listed && !user
+          ? error && <NotRead error={error} again={refetch} list={keys.users} onClose={onClose} />
+          : undefined
+      }
       onSubmit={submit}
       onClose={onClose}
     >
@@ -69,7 +90,12 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
             <option value="admin">{deskText.users.roles.admin}</option>
           </SelectField>
           {role === "user" && offered && (
-            <SelectField label={deskText.users.tier} name="tierId" defaultValue={user?.tierId ?? undefined}>
+            <SelectField
+              label={deskText.users.tier}
+              name="tierId"
+              value={tierId}
+              onChange={(event) => setTier(event.target.value)}
+            >
               {offered.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}

@@ -1,8 +1,7 @@
-import { change } from "../api/change";
+import { change, readAgain } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
-import { queryClient } from "../api/queries";
 import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
@@ -10,12 +9,13 @@ import { type User, users } from "./usersQueries";
 
 export async function createUser(body: Schemas["CreateUser"]) {
   await answer(api.POST("/api/v1/users", { body }));
-  await queryClient.invalidateQueries({ queryKey: users.queryKey });
+  await readAgain([users.queryKey]);
 }
 
 export async function updateUser(id: string, body: Schemas["UpdateUser"]) {
   await answer(api.PATCH("/api/v1/users/{id}", { params: { path: { id } }, body }));
-  await queryClient.invalidateQueries({ queryKey: users.queryKey });
+  // The account may be the admin's own.
+  await readAgain([users.queryKey, keys.me]);
 }
 
 /** Enables or disables an account. Disabling an account ends its sessions at once. */

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 
@@ -12,3 +12,9 @@ export const users = infiniteQueryOptions({
   initialPageParam: "",
   getNextPageParam: (last) => last.nextCursor || undefined,
 });
+
+export const userById = (id: string) =>
+  queryOptions({
+    queryKey: keys.user(id),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal })),
+  });

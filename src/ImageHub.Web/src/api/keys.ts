@@ -52,8 +52,12 @@ export const keys = {
   duplicates: ["desk", "duplicates"],
   trash: ["desk", "trash"],
   users: ["desk", "users"],
+  /** One account. Its key is not below `users`, because changes expect only lists below `users`. */
+  user: (id: string) => ["desk", "user", id],
   members: (groupId: string) => ["desk", "members", groupId],
   tiers: ["desk", "tiers"],
+  /** One tier. Its key is not below `tiers`, because changes expect only the list below `tiers`. */
+  tier: (id: string) => ["desk", "tier", id],
   apiKeys: ["desk", "apiKeys"],
   transformKeys: ["desk", "transformKeys"],
   /** The connected OneDrive and its content. The key is not below `desk`, because changes of groups do not affect OneDrive. */

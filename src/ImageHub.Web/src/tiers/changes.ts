@@ -1,16 +1,18 @@
-import { change } from "../api/change";
+import { change, readAgain } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
-import { queryClient } from "../api/queries";
 import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import { type Tier, tiers } from "./queries";
 
-/** Creates or changes a tier. */
-export async function saveTier(tier: Tier | undefined, body: Schemas["CreateTier"]) {
-  if (tier) await answer(api.PATCH("/api/v1/tiers/{id}", { params: { path: { id: tier.id } }, body }));
-  else await answer(api.POST("/api/v1/tiers", { body }));
-  await queryClient.invalidateQueries({ queryKey: tiers.queryKey });
+export async function createTier(body: Schemas["CreateTier"]) {
+  await answer(api.POST("/api/v1/tiers", { body }));
+  await readAgain([tiers.queryKey]);
+}
+
+export async function updateTier(id: string, body: Schemas["UpdateTier"]) {
+  await answer(api.PATCH("/api/v1/tiers/{id}", { params: { path: { id } }, body }));
+  await readAgain([tiers.queryKey]);
 }
 
 /** Deletes a tier without users. */

@@ -10,3 +10,12 @@ export const tiers = queryOptions({
   queryFn: async ({ signal }) =>
     (await answer(api.GET("/api/v1/tiers", { params: { query: { page: 1, pageSize: 100 } }, signal }))).items,
 });
+
+export const tierById = (id: string) =>
+  queryOptions({
+    queryKey: keys.tier(id),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/tiers/{id}", { params: { path: { id } }, signal })),
+  });
+
+/** The id of the tier Basic, which every server has and new users get. */
+export const basicTier = "01980000-0000-7000-8000-000000000001";
