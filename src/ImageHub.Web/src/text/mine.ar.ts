@@ -15,6 +15,7 @@ export const words: Words<typeof en> = {
   undo: "تراجع",
   dismiss: "إخفاء",
   gone: "حُذف في هذه الأثناء.",
+  moreFailed: "تعذر تحميل العناصر التالية.",
   signOut: "تسجيل الخروج",
   signedInAs: (name) => `مسجّل الدخول باسم ${isolated(name)}`,
   viewGallery: "عرض المعرض",

@@ -13,6 +13,7 @@ export const words: Words<typeof en> = {
   undo: "Rückgängig",
   dismiss: "Ausblenden",
   gone: "Inzwischen wurde es gelöscht.",
+  moreFailed: "Die nächsten Einträge konnten nicht geladen werden.",
   signOut: "Abmelden",
   signedInAs: (name) => `Angemeldet als ${name}`,
   viewGallery: "Zur Galerie",

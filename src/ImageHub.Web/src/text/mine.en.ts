@@ -11,6 +11,7 @@ export const en = {
   undo: "Undo",
   dismiss: "Dismiss",
   gone: "It has been deleted in the meantime.",
+  moreFailed: "The next entries could not be loaded.",
   signOut: "Sign out",
   signedInAs: (name: string) => `Signed in as ${name}`,
   viewGallery: "View the gallery",

@@ -13,6 +13,7 @@ export const words: Words<typeof en> = {
   undo: "Deshacer",
   dismiss: "Ocultar",
   gone: "Se ha eliminado mientras tanto.",
+  moreFailed: "No se han podido cargar las entradas siguientes.",
   signOut: "Cerrar sesión",
   signedInAs: (name) => `Sesión iniciada como ${name}`,
   viewGallery: "Ver la galería",

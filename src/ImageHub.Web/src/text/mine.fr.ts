@@ -13,6 +13,7 @@ export const words: Words<typeof en> = {
   undo: "Annuler l’action",
   dismiss: "Masquer",
   gone: "Cet élément a été supprimé entre-temps.",
+  moreFailed: "Les entrées suivantes n’ont pas pu être chargées.",
   signOut: "Se déconnecter",
   signedInAs: (name) => `Connecté en tant que ${name}`,
   viewGallery: "Voir la galerie",

@@ -1,4 +1,3 @@
-import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { ImageOff } from "lucide-react";
 import {
   type ComponentType,
@@ -22,8 +21,6 @@ import "react-photo-album/rows.css";
 import "react-photo-album/columns.css";
 import { Link, useNavigate } from "react-router";
 import type { Photograph } from "../../api/client";
-import { isTemporary } from "../../api/problem";
-import { retryInterval } from "../../api/queries";
 import { Button } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { altOf, Photo } from "../../images/Photo";
@@ -31,6 +28,7 @@ import { fetchViewer, openFrom } from "../../images/viewer/openViewer";
 import type { PagesOf } from "../../images/viewer/viewerContext";
 import { fetchForViewer } from "../../images/viewer/viewerPhoto";
 import { InfiniteScroll } from "../../paging/InfiniteScroll";
+import { type PagedQuery, useNextPage } from "../../paging/useNextPage";
 import { Failure } from "../../shell/Failure";
 import { keyOf } from "../../shell/keyboard";
 import { Waiting } from "../../shell/Waiting";
@@ -131,23 +129,10 @@ export function PhotoRows({
 export const startsWith = (pages: { items: Photograph[] }[] | undefined, cover: Photograph | null) =>
   cover !== null && pages?.[0]?.items[0]?.id === cover.id;
 
-/** The paging part of a query. */
-export type PagedQuery = Pick<
-  UseInfiniteQueryResult,
-  "hasNextPage" | "isFetching" | "isFetchingNextPage" | "isFetchNextPageError" | "error" | "fetchNextPage"
->;
-
-/** The state of the next page, below the photos. A page that failed is requested again while the server is unavailable. */
+/** The state of the next page, below the photos. */
 export function MorePhotos({ images }: { images: PagedQuery }) {
-  const { fetchNextPage, isFetchNextPageError, error } = images;
-  // A request for the rest of the list may be under way and must not be cancelled.
-  const loadNext = useCallback(() => fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
-  useEffect(() => {
-    if (!isFetchNextPageError || !isTemporary(error)) return;
-    const timer = setTimeout(loadNext, retryInterval);
-    return () => clearTimeout(timer);
-  }, [isFetchNextPageError, error, loadNext]);
-  if (isFetchNextPageError)
+  const loadNext = useNextPage(images);
+  if (images.isFetchNextPageError)
     return (
       <p className={styles.next}>
         {text.group.moreFailed} <Button onClick={loadNext}>{text.common.tryAgain}</Button>

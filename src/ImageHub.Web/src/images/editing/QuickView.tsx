@@ -11,7 +11,7 @@ import {
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import type { Photograph } from "../../api/client";
 import { Button } from "../../design/Button";
-import type { PagedQuery } from "../../groups/visitors/PhotoRows";
+import type { PagedQuery } from "../../paging/useNextPage";
 import { keyOf } from "../../shell/keyboard";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
