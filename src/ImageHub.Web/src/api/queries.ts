@@ -1,10 +1,17 @@
-import { QueryClient } from "@tanstack/react-query";
+import { type Query, QueryClient } from "@tanstack/react-query";
 import { connection } from "./connection";
 import { isTemporary, Problem } from "./problem";
 import { session } from "./session";
 
 /** The interval between the attempts of a query that failed while the server is unavailable, in milliseconds. */
 export const retryInterval = 5_000;
+
+/**
+ * The interval at which a query that failed is retried while the server is unavailable. If a list's next page has failed, this
+ * would read all its pages again, so the component that shows the list requests or offers that page again.
+ */
+export const retryWhileUnavailable = ({ state }: Pick<Query, "state">) =>
+  isTemporary(state.error) && !state.fetchMeta?.fetchMore ? retryInterval : false;
 
 /** Cached data stays for half an hour, so that going back shows it at once. Data older than 10 s is revalidated. */
 export const queryClient = new QueryClient({
@@ -14,9 +21,7 @@ export const queryClient = new QueryClient({
       gcTime: 30 * 60_000,
       retry: (failures, error) => isTemporary(error) && failures < 2,
       retryDelay: (failures, error) => 1000 * ((error instanceof Problem ? error.retryAfter : null) ?? 2 ** failures),
-      // Failed queries are retried while the server is unavailable. If a list's next page has failed, this would read all its pages
-      // again, so the component that shows the list requests or offers that page again.
-      refetchInterval: ({ state }) => (isTemporary(state.error) && !state.fetchMeta?.fetchMore ? retryInterval : false),
+      refetchInterval: retryWhileUnavailable,
       networkMode: "always",
     },
     mutations: { networkMode: "always" },

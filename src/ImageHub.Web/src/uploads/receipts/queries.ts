@@ -1,6 +1,7 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
+import { retryWhileUnavailable } from "../../api/queries";
 
 export type Receipt = Schemas["UploadReceipt"];
 export type ReceiptFile = Schemas["UploadedFile"];
@@ -19,8 +20,10 @@ export const receipts = infiniteQueryOptions({
     answer(api.GET("/api/v1/uploads", { params: { query: { cursor: pageParam, pageSize: 30 } }, signal })),
   initialPageParam: "",
   getNextPageParam: (last) => last.nextCursor || undefined,
-  refetchInterval: ({ state }) =>
-    state.data?.pages.some(({ items }) => items.some((receipt) => receipt.state === "open")) ? again : false,
+  refetchInterval: (query) =>
+    query.state.data?.pages.some(({ items }) => items.some((receipt) => receipt.state === "open"))
+      ? again
+      : retryWhileUnavailable(query),
 });
 
 /** A receipt with its files, optionally only the files with one status. */
@@ -36,7 +39,9 @@ export const receiptById = (id: string, status: FileStatus | undefined) =>
       ),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
-    refetchInterval: ({ state }) => (state.data?.pages[0]?.state === "open" ? again : false),
+    refetchInterval: (query) => (query.state.data?.pages[0]?.state === "open" ? again : retryWhileUnavailable(query)),
+    // The filters stay, and with them the focus, while the files with another status are read.
+    placeholderData: (shown) => (shown?.pages[0]?.id === id ? shown : undefined),
   });
 
 /** The number of a receipt's files that the server has, from this upload or an earlier one. */
