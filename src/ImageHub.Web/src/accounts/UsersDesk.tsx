@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Ban, MoreHorizontal, Pencil, Plus, Trash2, UserCheck, UserRound, UserRoundCog } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { List, ListRow } from "../design/List";
@@ -9,6 +9,7 @@ import { Menu } from "../design/overlays/Menu";
 import { PageHead } from "../design/PageHead";
 import { LoadMore } from "../paging/LoadMore";
 import { Failure } from "../shell/Failure";
+import { keepRow } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
@@ -25,6 +26,7 @@ export function UsersDesk() {
   const tierOf = new Map(useQuery(tiers).data?.map(({ id, name }) => [id, name]));
   const [edited, setEdited] = useState<User | "new">();
   const [toDelete, setToDelete] = useState<User>();
+  const rows = useRef<HTMLUListElement>(null);
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -35,7 +37,7 @@ export function UsersDesk() {
           {deskText.users.create}
         </Button>
       </PageHead>
-      <List>
+      <List ref={rows}>
         {itemsOf(data).map((user) => (
           <ListRow
             key={user.id}
@@ -84,6 +86,10 @@ export function UsersDesk() {
           action={mineText.desk.delete}
           onYes={() => {
             setToDelete(undefined);
+            keepRow(
+              rows.current,
+              itemsOf(data).findIndex(({ id }) => id === toDelete.id),
+            );
             void deleteUser(toDelete);
           }}
           onClose={() => setToDelete(undefined)}

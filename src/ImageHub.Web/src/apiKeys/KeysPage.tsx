@@ -1,6 +1,6 @@
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { itemsOf, type Pages } from "../api/pages";
 import { Button } from "../design/Button";
 import { CopyField } from "../design/fields/CopyField";
@@ -68,9 +68,10 @@ export function KeyList<T extends ListedKey>({
   revokeText,
 }: Pick<Props<T>, "facts" | "revoke"> & { items: T[]; revokeText: string }) {
   const [toDelete, setToDelete] = useState<T>();
+  const rows = useRef<HTMLUListElement>(null);
   return (
     <>
-      <List>
+      <List ref={rows}>
         {items.map((key) => (
           <ListRow key={key.id} icon={<KeyRound size={18} aria-hidden />} name={key.name} facts={facts(key)}>
             <Button look="danger" aria-label={deskText.apiKeys.revokeOf(key.name)} onClick={() => setToDelete(key)}>
@@ -85,7 +86,10 @@ export function KeyList<T extends ListedKey>({
           action={deskText.apiKeys.revoke}
           onYes={() => {
             setToDelete(undefined);
-            keepRow(items.findIndex(({ id }) => id === toDelete.id));
+            keepRow(
+              rows.current,
+              items.findIndex(({ id }) => id === toDelete.id),
+            );
             void revoke(toDelete);
           }}
           onClose={() => setToDelete(undefined)}

@@ -1,8 +1,10 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import styles from "./List.module.css";
 
 /** A list with a hairline below each row. */
-export const List = ({ children }: { children: ReactNode }) => <ul>{children}</ul>;
+export const List = ({ ref, children }: { ref?: Ref<HTMLUListElement>; children: ReactNode }) => (
+  <ul ref={ref}>{children}</ul>
+);
 
 /** A row with a name, facts and actions. */
 export function ListRow({

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Copy, Heart, Image as ImageIcon, Images, Link as LinkIcon, Pencil } from "lucide-react";
-import { useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { itemsOf } from "../api/pages";
 import { isMissing } from "../api/problem";
@@ -29,6 +29,7 @@ export function LinksPage() {
   const list = useInfiniteQuery(links);
   const { data, error, refetch } = list;
   const items = itemsOf<GuestLink>(data);
+  const rows = useRef<HTMLUListElement>(null);
   const isDesk = useLocation().pathname.startsWith("/admin/");
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
@@ -49,9 +50,9 @@ export function LinksPage() {
         </Notice>
       ) : (
         <>
-          <List>
+          <List ref={rows}>
             {items.map((link, at) => (
-              <Row key={link.id} link={link} at={at} isDesk={isDesk} />
+              <Row key={link.id} link={link} rows={rows} at={at} isDesk={isDesk} />
             ))}
           </List>
           <LoadMore list={list} />
@@ -61,7 +62,17 @@ export function LinksPage() {
   );
 }
 
-function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolean }) {
+function Row({
+  link,
+  rows,
+  at,
+  isDesk,
+}: {
+  link: GuestLink;
+  rows: RefObject<HTMLUListElement | null>;
+  at: number;
+  isDesk: boolean;
+}) {
   const target = useTarget(link);
   const name = link.name ?? target;
   const [asks, setAsks] = useState(false);
@@ -113,7 +124,7 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
           action={mineText.revoke}
           onYes={() => {
             setAsks(false);
-            keepRow(at);
+            keepRow(rows.current, at);
             void endLink(link);
           }}
           onClose={() => setAsks(false)}

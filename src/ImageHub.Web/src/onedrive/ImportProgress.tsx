@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { isMissing } from "../api/problem";
 import { Button, buttonClass } from "../design/Button";
 import { Failure } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import { cancelImport, groupsChanged, showImport } from "./changes";
@@ -15,8 +16,14 @@ export function ImportProgress({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(importById(id));
   const over = data !== undefined && isOver(data);
 
+  const part = useRef<HTMLElement>(null);
+  const hasFocus = useRef(false);
+
   useEffect(() => {
-    if (over) groupsChanged();
+    if (!over) return;
+    groupsChanged();
+    // The button that cancels the import has been removed, possibly with the focus.
+    if (hasFocus.current) keepFocus(() => part.current);
   }, [over]);
 
   // Imports are deleted a month after their end.
@@ -28,7 +35,18 @@ export function ImportProgress({ id }: { id: string }) {
   if (data === undefined) return error && !isGone ? <Failure error={error} again={refetch} /> : null;
   const { state, done, total, uploaded, skipped, failed, failures } = data;
   return (
-    <section className={styles.import} aria-labelledby={`import-${id}`}>
+    <section
+      ref={part}
+      tabIndex={-1}
+      className={styles.import}
+      aria-labelledby={`import-${id}`}
+      onFocus={() => {
+        hasFocus.current = true;
+      }}
+      onBlur={() => {
+        hasFocus.current = false;
+      }}
+    >
       <h2 id={`import-${id}`} aria-live="polite">
         {deskText.oneDrive.states[state]}
       </h2>
@@ -60,7 +78,13 @@ export function ImportProgress({ id }: { id: string }) {
                 {deskText.oneDrive.toGroups}
               </Link>
             )}
-            <Button look="quiet" onClick={() => showImport(null)}>
+            <Button
+              look="quiet"
+              onClick={() => {
+                showImport(null);
+                keepFocus(() => null);
+              }}
+            >
               {mineText.dismiss}
             </Button>
           </>

@@ -11,6 +11,7 @@ import { ConfirmDialog } from "../design/overlays/Dialog";
 import { PageHead } from "../design/PageHead";
 import { ChooseGroupDialog } from "../groups/dialogs/ChooseGroupDialog";
 import { Failure } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
@@ -82,7 +83,7 @@ function Disconnect() {
           action={deskText.oneDrive.disconnect}
           onYes={() => {
             setAsks(false);
-            void disconnect();
+            void disconnect().then(() => keepFocus(() => null));
           }}
           onClose={() => setAsks(false)}
         >

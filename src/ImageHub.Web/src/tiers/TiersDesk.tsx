@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Layers, Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "../design/Button";
 import { List, ListRow } from "../design/List";
 import { ConfirmDialog } from "../design/overlays/Dialog";
@@ -20,6 +20,7 @@ export function TiersDesk() {
   const { data, error, refetch } = useQuery(tiers);
   const [edited, setEdited] = useState<Tier | "new">();
   const [toDelete, setToDelete] = useState<Tier>();
+  const rows = useRef<HTMLUListElement>(null);
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -30,7 +31,7 @@ export function TiersDesk() {
           {deskText.tiers.create}
         </Button>
       </PageHead>
-      <List>
+      <List ref={rows}>
         {data.map((tier) => (
           <ListRow
             key={tier.id}
@@ -59,7 +60,10 @@ export function TiersDesk() {
           action={mineText.desk.delete}
           onYes={() => {
             setToDelete(undefined);
-            keepRow(data.findIndex(({ id }) => id === toDelete.id));
+            keepRow(
+              rows.current,
+              data.findIndex(({ id }) => id === toDelete.id),
+            );
             void deleteTier(toDelete);
           }}
           onClose={() => setToDelete(undefined)}

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { answer, api } from "../../api/client";
 import { limits } from "../../api/limits";
 import { Problem } from "../../api/problem";
@@ -25,11 +25,12 @@ export function Passkeys({ userName }: { userName: string }) {
   const canAdd = useQuery(passkeysAvailable).data === true;
   const [isAdding, setIsAdding] = useState(false);
   const [toDelete, setToDelete] = useState<Passkey>();
+  const rows = useRef<HTMLUListElement>(null);
   return (
     <div className={styles.passkeys}>
       <p>{passkeyText.about}</p>
       {items.length > 0 && (
-        <List>
+        <List ref={rows}>
           {items.map((passkey) => (
             <ListRow
               key={passkey.id}
@@ -60,7 +61,10 @@ export function Passkeys({ userName }: { userName: string }) {
           action={passkeyText.remove}
           onYes={() => {
             setToDelete(undefined);
-            keepRow(items.findIndex(({ id }) => id === toDelete.id));
+            keepRow(
+              rows.current,
+              items.findIndex(({ id }) => id === toDelete.id),
+            );
             void deletePasskey(toDelete);
           }}
           onClose={() => setToDelete(undefined)}
