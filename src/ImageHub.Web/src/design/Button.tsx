@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, Ref } from "react";
 import styles from "./Button.module.css";
 
 export type Look = "primary" | "plain" | "quiet" | "danger";
@@ -16,7 +16,7 @@ export function Button({
   className = "",
   onClick,
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look; inactive?: boolean }) {
+}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look; inactive?: boolean; ref?: Ref<HTMLButtonElement> }) {
   return (
     <button
       type="button"

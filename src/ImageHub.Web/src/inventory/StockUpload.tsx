@@ -1,11 +1,13 @@
 import { FileSpreadsheet } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { limits } from "../api/limits";
+import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
-import { tell } from "../design/overlays/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { reason } from "../shell/Failure";
+import { keepFocus } from "../shell/keepFocus";
 import { deskText } from "../text/desk";
-import { record } from "./changes";
+import { Differing, record } from "./changes";
 import { type Complaint, inRequests, readTable, type StockRecord, type Table } from "./records";
 import styles from "./StockUpload.module.css";
 
@@ -16,7 +18,9 @@ const shownComplaints = 100;
 export function StockUpload({ productId }: { productId: string | null }) {
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<{ name: string; table: Table; choice: number }>();
+  const choose = useRef<HTMLButtonElement>(null);
   const choices = useRef(0);
+  const [busy, setBusy] = useState(false);
 
   async function read(chosen: File) {
     const table = readTable(await chosen.text(), productId, limits.productId, Date.now());
@@ -29,7 +33,7 @@ export function StockUpload({ productId }: { productId: string | null }) {
       <p className={styles.hint}>
         {productId === null ? deskText.stock.columns : deskText.stock.columnsOfGroup(productId)}
       </p>
-      <Button onClick={() => input.current?.click()}>
+      <Button ref={choose} inactive={busy} onClick={() => input.current?.click()}>
         <FileSpreadsheet size={16} aria-hidden />
         {deskText.stock.choose}
       </Button>
@@ -54,7 +58,16 @@ export function StockUpload({ productId }: { productId: string | null }) {
             <Complaints complaints={file.table.complaints} />
           ) : (
             file.table.records.length > 0 && (
-              <Recording key={file.choice} records={file.table.records} onDone={() => setFile(undefined)} />
+              <Recording
+                key={file.choice}
+                records={file.table.records}
+                busy={busy}
+                onBusy={setBusy}
+                onDone={() => {
+                  setFile(undefined);
+                  keepFocus(() => choose.current);
+                }}
+              />
             )
           )}
         </div>
@@ -89,35 +102,57 @@ function Complaints({ complaints }: { complaints: Complaint[] }) {
 }
 
 /** Sends the records in several requests. If a request fails, its records and all later records remain to be sent. */
-function Recording({ records, onDone }: { records: StockRecord[]; onDone: () => void }) {
+function Recording({
+  records,
+  busy,
+  onBusy,
+  onDone,
+}: {
+  records: StockRecord[];
+  busy: boolean;
+  onBusy: (busy: boolean) => void;
+  onDone: () => void;
+}) {
   const [left, setLeft] = useState(() => inRequests(records));
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>();
-  const countLeft = left.reduce((sum, items) => sum + items.length, 0);
+  const [known, setKnown] = useState(0);
+  const [failure, setFailure] = useState<string>();
+  const countLeft = countOf(left);
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
 
   async function send() {
-    setBusy(true);
+    onBusy(true);
     setFailure(undefined);
     let rest = left;
+    let already = known;
     try {
       for (const items of left) {
-        await record(items);
+        already += await record(items);
         rest = rest.slice(1);
         setLeft(rest);
+        setKnown(already);
       }
-      tell(deskText.stock.recorded(records.length));
+      tell(deskText.stock.recorded(records.length - already, already));
       onDone();
     } catch (error) {
-      setFailure(error);
-      setBusy(false);
+      const message = explain(error, records.length - countOf(rest), records.length);
+      setFailure(message);
+      // The page may have been left meanwhile.
+      if (!isShown.current) tellFailure(message);
     }
+    onBusy(false);
   }
 
   return (
     <>
       {failure !== undefined && (
         <p role="alert" className={styles.failure}>
-          {deskText.stock.notRecorded(records.length - countLeft, records.length)} {reason(failure)}
+          {failure}
         </p>
       )}
       <Button look="primary" inactive={busy} onClick={() => void send()}>
@@ -125,4 +160,16 @@ function Recording({ records, onDone }: { records: StockRecord[]; onDone: () => 
       </Button>
     </>
   );
+}
+
+const countOf = (requests: StockRecord[][]) => requests.reduce((sum, items) => sum + items.length, 0);
+
+/** Why not all lines were recorded. A server that does not answer, or answers with its own error, may have recorded the last request. */
+function explain(error: unknown, done: number, of: number): string {
+  if (error instanceof Differing && error.lines[0]) {
+    const { productId, timestamp } = error.lines[0];
+    return `${deskText.stock.notRecorded(done, of)} ${deskText.stock.differing(error.lines.length, productId, timestamp)}`;
+  }
+  const isCertain = error instanceof Problem && error.status < 500;
+  return `${isCertain ? deskText.stock.notRecorded(done, of) : deskText.stock.uncertain(done, of)} ${reason(error)}`;
 }

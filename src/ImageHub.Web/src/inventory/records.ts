@@ -107,7 +107,7 @@ export function readTable(csv: string, groupProductId: string | null, maxProduct
 const linesWithin = (row: string[]) => row.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
 
 /** The time in microseconds, the server's precision; null if the text is not a time with a zone. */
-function microseconds(timestamp: string) {
+export function microseconds(timestamp: string) {
   const match = zoned.exec(timestamp);
   if (match === null) return null;
   const fraction = (match[3] ?? "").padEnd(6, "0").slice(0, 6);

@@ -170,9 +170,16 @@ export const words: Words<typeof en> = {
     },
     record: (value) => `سجّل ${plural(value, "سطرًا واحدًا", "سطرين", "أسطر", "سطرًا", "سطر")}`,
     recording: (done, of) => `جارٍ التسجيل… ${count(done)} من ${count(of)}`,
-    recorded: (value) => `سُجّل ${lines(value)}.`,
+    recorded: (value, already) =>
+      [(value > 0 || already === 0) && `سُجّل ${lines(value)}.`, already > 0 && `مسجّل من قبل: ${lines(already)}.`]
+        .filter(Boolean)
+        .join(" "),
     notRecorded: (done, of) =>
       done === 0 ? "لم يُسجَّل شيء." : `سُجّل ${count(done)} من ${plural(of, "سطر واحد", "سطرين", "أسطر", "سطرًا", "سطر")}.`,
+    uncertain: (done, of) =>
+      `${done === 0 ? "لا يُعرف هل سُجّل شيء." : `سُجّل ${count(done)} من ${plural(of, "سطر واحد", "سطرين", "أسطر", "سطرًا", "سطر")}، وربما أكثر.`} سجّل مرة أخرى: تُترك الأسطر المسجلة من قبل.`,
+    differing: (value, productId, timestamp) =>
+      `أسطر سُجّل منتجها ووقتها بكمية أخرى: ${count(value)}، أولها ${isolated(productId)} في ${isolated(timestamp)}.`,
   },
   members: {
     change: "الأعضاء…",

@@ -175,9 +175,19 @@ export const words: Words<typeof en> = {
     },
     record: (lines) => `${plural(lines, "Zeile", "Zeilen")} erfassen`,
     recording: (done, of) => `Wird erfasst … ${count(done)} von ${count(of)}`,
-    recorded: (lines) => `${plural(lines, "Zeile", "Zeilen")} erfasst.`,
+    recorded: (lines, already) =>
+      [
+        (lines > 0 || already === 0) && `${plural(lines, "Zeile", "Zeilen")} erfasst.`,
+        already > 0 && `${plural(already, "Zeile war", "Zeilen waren")} schon erfasst.`,
+      ]
+        .filter(Boolean)
+        .join(" "),
     notRecorded: (done, of) =>
       done === 0 ? "Es wurde nichts erfasst." : `${count(done)} von ${plural(of, "Zeile", "Zeilen")} wurden erfasst.`,
+    uncertain: (done, of) =>
+      `${done === 0 ? "Ob etwas erfasst wurde, ist nicht bekannt." : `${count(done)} von ${plural(of, "Zeile", "Zeilen")} wurden erfasst, vielleicht mehr.`} Erfassen Sie noch einmal: Schon erfasste Zeilen werden ausgelassen.`,
+    differing: (lines, productId, timestamp) =>
+      `Zu ${plural(lines, "Zeile", "Zeilen")} sind Produkt und Zeit mit einer anderen Menge erfasst, zuerst zu ${productId} um ${timestamp}.`,
   },
   members: {
     change: "Mitglieder …",

@@ -172,9 +172,19 @@ export const en = {
     },
     record: (lines: number) => `Record ${plural(lines, "line", "lines")}`,
     recording: (done: number, of: number) => `Recording … ${count(done)} of ${count(of)}`,
-    recorded: (lines: number) => `${plural(lines, "line", "lines")} recorded.`,
+    recorded: (lines: number, already: number) =>
+      [
+        (lines > 0 || already === 0) && `${plural(lines, "line", "lines")} recorded.`,
+        already > 0 && `${plural(already, "line was", "lines were")} recorded before.`,
+      ]
+        .filter(Boolean)
+        .join(" "),
     notRecorded: (done: number, of: number) =>
       done === 0 ? "Nothing was recorded." : `${count(done)} of ${plural(of, "line", "lines")} were recorded.`,
+    uncertain: (done: number, of: number) =>
+      `${done === 0 ? "It is not known whether anything was recorded." : `${count(done)} of ${plural(of, "line", "lines")} were recorded, perhaps more.`} Record again: lines that are recorded already are left out.`,
+    differing: (lines: number, productId: string, timestamp: string) =>
+      `For ${plural(lines, "line", "lines")}, the same product and time are recorded with another quantity, first for ${productId} at ${timestamp}.`,
   },
   members: {
     change: "Members …",

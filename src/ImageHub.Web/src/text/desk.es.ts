@@ -176,11 +176,21 @@ export const words: Words<typeof en> = {
     },
     record: (lines) => `Registrar ${plural(lines, "línea", "líneas")}`,
     recording: (done, of) => `Registrando… ${count(done)} de ${count(of)}`,
-    recorded: (lines) => `${plural(lines, "línea registrada", "líneas registradas")}.`,
+    recorded: (lines, already) =>
+      [
+        (lines > 0 || already === 0) && `${plural(lines, "línea registrada", "líneas registradas")}.`,
+        already > 0 && `${plural(already, "línea ya estaba registrada", "líneas ya estaban registradas")}.`,
+      ]
+        .filter(Boolean)
+        .join(" "),
     notRecorded: (done, of) =>
       done === 0
         ? "No se ha registrado nada."
         : `Se han registrado ${count(done)} de ${plural(of, "línea", "líneas")}.`,
+    uncertain: (done, of) =>
+      `${done === 0 ? "No se sabe si se ha registrado algo." : `Se han registrado ${count(done)} de ${plural(of, "línea", "líneas")}, quizá más.`} Registre de nuevo: las líneas ya registradas se omiten.`,
+    differing: (lines, productId, timestamp) =>
+      `Para ${plural(lines, "línea", "líneas")}, el mismo producto y la misma hora están registrados con otra cantidad, primero para ${productId} a las ${timestamp}.`,
   },
   members: {
     change: "Miembros…",

@@ -176,11 +176,21 @@ export const words: Words<typeof en> = {
     },
     record: (lines) => `Enregistrer ${plural(lines, "ligne", "lignes")}`,
     recording: (done, of) => `Enregistrement… ${count(done)} sur ${count(of)}`,
-    recorded: (lines) => `${plural(lines, "ligne enregistrée", "lignes enregistrées")}.`,
+    recorded: (lines, already) =>
+      [
+        (lines > 0 || already === 0) && `${plural(lines, "ligne enregistrée", "lignes enregistrées")}.`,
+        already > 0 && `${plural(already, "ligne était déjà enregistrée", "lignes étaient déjà enregistrées")}.`,
+      ]
+        .filter(Boolean)
+        .join(" "),
     notRecorded: (done, of) =>
       done === 0
         ? "Rien n’a été enregistré."
         : `${count(done)} sur ${plural(of, "ligne a été enregistrée", "lignes ont été enregistrées")}.`,
+    uncertain: (done, of) =>
+      `${done === 0 ? "On ne sait pas si quelque chose a été enregistré." : `${count(done)} sur ${plural(of, "ligne a été enregistrée", "lignes ont été enregistrées")}, peut-être plus.`} Enregistrez de nouveau\u00a0: les lignes déjà enregistrées sont omises.`,
+    differing: (lines, productId, timestamp) =>
+      `Pour ${plural(lines, "ligne", "lignes")}, le même produit et la même heure sont enregistrés avec une autre quantité, d’abord pour ${productId} à ${timestamp}.`,
   },
   members: {
     change: "Membres…",
