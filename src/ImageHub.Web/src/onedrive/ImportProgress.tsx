@@ -7,7 +7,7 @@ import { Failure } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
-import { cancelImport, groupsChanged, showImport } from "./changes";
+import { cancelImport, dismissImport, groupsChanged } from "./changes";
 import styles from "./ImportProgress.module.css";
 import { importById, isOver } from "./queries";
 
@@ -29,8 +29,8 @@ export function ImportProgress({ id }: { id: string }) {
   // Imports are deleted a month after their end.
   const isGone = isMissing(error);
   useEffect(() => {
-    if (isGone) showImport(null);
-  }, [isGone]);
+    if (isGone) dismissImport(id);
+  }, [isGone, id]);
 
   if (data === undefined) return error && !isGone ? <Failure error={error} again={refetch} /> : null;
   const { state, done, total, uploaded, skipped, failed, failures } = data;
@@ -81,7 +81,7 @@ export function ImportProgress({ id }: { id: string }) {
             <Button
               look="quiet"
               onClick={() => {
-                showImport(null);
+                dismissImport(id);
                 keepFocus(() => null);
               }}
             >

@@ -15,7 +15,7 @@ import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
-import { connect, disconnect, shownImport, startImport } from "./changes";
+import { connect, disconnect, shownImports, startImport } from "./changes";
 import { DriveTree } from "./DriveTree";
 import { ImportProgress } from "./ImportProgress";
 import styles from "./OneDriveDesk.module.css";
@@ -24,7 +24,7 @@ import { type DriveItem, oneDrive } from "./queries";
 /** `/admin/onedrive`: connects a OneDrive and imports files and folders into groups. */
 export function OneDriveDesk() {
   const { data, error, refetch } = useQuery(oneDrive);
-  const shown = useStore(shownImport);
+  const shown = useStore(shownImports);
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -32,7 +32,9 @@ export function OneDriveDesk() {
       <PageHead title={deskText.oneDrive.title}>{data.isConnected && <Disconnect />}</PageHead>
       <SignInOutcome />
       {data.isConnected && <Account {...data} />}
-      {shown !== null && <ImportProgress key={shown} id={shown} />}
+      {shown.map((id) => (
+        <ImportProgress key={id} id={id} />
+      ))}
       {data.isConnected ? <Chooser /> : <NotConnected isConfigured={data.isConfigured} />}
     </>
   );

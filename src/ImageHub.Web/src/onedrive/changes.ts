@@ -8,8 +8,12 @@ import { deskText } from "../text/desk";
 
 const key = "imagehub.import";
 
-/** The id of the shown import: the last import started in this browser, until the user dismisses it. */
-export const shownImport = store<string | null>(localStorage.getItem(key));
+/** The ids of the imports that were started in this browser, the oldest first, until the user dismisses them. */
+export const shownImports = store(storedImports());
+
+function storedImports() {
+  return (localStorage.getItem(key) ?? "").split(" ").filter(Boolean);
+}
 
 /** Opens Microsoft's sign-in page, which redirects back to the app. */
 export async function connect() {
@@ -43,7 +47,7 @@ export async function startImport(itemIds: string[], groupId: string | null, nes
     const { id } = await answer(
       api.POST("/api/v1/onedrive/imports", { body: groupId === null ? { itemIds, nested } : { itemIds, groupId } }),
     );
-    showImport(id);
+    showImports([...storedImports(), id]);
     return true;
   } catch (error) {
     tellFailure(deskText.oneDrive.notStarted, error);
@@ -61,10 +65,12 @@ export async function cancelImport(id: string) {
   readAgain([keys.import(id)]);
 }
 
-export function showImport(id: string | null) {
-  if (id === null) localStorage.removeItem(key);
-  else localStorage.setItem(key, id);
-  shownImport.set(id);
+/** Shows an import no longer. */
+export const dismissImport = (id: string) => showImports(storedImports().filter((shown) => shown !== id));
+
+function showImports(ids: string[]) {
+  localStorage.setItem(key, ids.join(" "));
+  shownImports.set(ids);
 }
 
 /** Reads the lists of groups again after an import. */
