@@ -37,7 +37,7 @@ export function TrashDesk() {
   }
 
   function bringBack(what: TrashItem[]) {
-    setSelected(new Set());
+    setSelected(new Set([...selected].filter((id) => !what.some((item) => item.id === id))));
     keepFocus(() => document.getElementById("content"));
     void restore(what);
   }

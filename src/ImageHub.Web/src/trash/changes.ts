@@ -1,9 +1,10 @@
-import { change, inTurn } from "../api/change";
+import { change } from "../api/change";
 import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
-import { tell } from "../design/overlays/toasts";
+import { tell, tellFailure } from "../design/overlays/toasts";
 import { bulk } from "../images/editing/changes";
+import { text } from "../text";
 import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import type { TrashItem } from "./queries";
@@ -21,18 +22,38 @@ export async function restore(items: TrashItem[]) {
     update: without(items),
     save: async () => {
       // Groups come first: an image cannot be restored into a group in the trash.
-      const groups = items.filter(({ kind }) => kind === "group");
-      await inTurn(groups, async ({ id }) => {
-        await answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id } } }));
-        restored++;
-      });
+      const refused: { group: TrashItem; error: unknown }[] = [];
+      for (const group of items.filter(({ kind }) => kind === "group")) {
+        try {
+          await answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id: group.id } } }));
+          restored++;
+        } catch (error) {
+          refused.push({ group, error });
+        }
+      }
       const images = items.filter(({ kind }) => kind === "image").map(({ id }) => id);
-      restored += (await bulk({ action: "restore" }, images, mineText.desk.imagesNotRestored)).length;
+      restored += (await restoreImages(images)).length;
+      const [first] = refused;
+      if (first === undefined) return;
+      if (restored === 0) throw first.error;
+      const count = refused.length > 1 ? `${deskText.trash.notRestored(refused.length)} ` : "";
+      tellFailure(count + mineText.desk.notRestored(first.group.title || text.common.untitled), first.error);
     },
     failed: deskText.trash.notRestored(items.length),
     touches: touched,
   });
   if (restored > 0) tell(deskText.trash.restored(restored));
+}
+
+/** Restores images and reports those that were not restored. Returns the ids of the others. */
+async function restoreImages(ids: string[]): Promise<string[]> {
+  const failed = mineText.desk.imagesNotRestored;
+  try {
+    return await bulk({ action: "restore" }, ids, failed);
+  } catch (error) {
+    tellFailure(failed(ids.length), error);
+    return [];
+  }
 }
 
 /** Deletes images permanently. */
