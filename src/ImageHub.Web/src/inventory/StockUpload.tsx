@@ -1,11 +1,12 @@
 import { FileSpreadsheet } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { tell, tellFailure } from "../design/overlays/toasts";
 import { reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
+import { useIsShown } from "../shell/useIsShown";
 import { deskText } from "../text/desk";
 import { Differing, record } from "./changes";
 import { type Complaint, inRequests, readTable, type StockRecord, type Table } from "./records";
@@ -117,13 +118,7 @@ function Recording({
   const [known, setKnown] = useState(0);
   const [failure, setFailure] = useState<string>();
   const countLeft = countOf(left);
-  const isShown = useRef(true);
-  useEffect(() => {
-    isShown.current = true;
-    return () => {
-      isShown.current = false;
-    };
-  }, []);
+  const isShown = useIsShown();
 
   async function send() {
     onBusy(true);

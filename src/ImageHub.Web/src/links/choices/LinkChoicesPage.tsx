@@ -14,6 +14,8 @@ import { groupById } from "../../groups/queries";
 import { Failure } from "../../shell/Failure";
 import { FormDialog } from "../../shell/FormDialog";
 import { PageTitle } from "../../shell/PageTitle";
+import { useBusy } from "../../shell/useBusy";
+import { useIsShown } from "../../shell/useIsShown";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { dateTime } from "../../text/format";
@@ -31,6 +33,8 @@ export function LinkChoicesPage() {
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(choicesOf(linkId));
   const [asks, setAsks] = useState(false);
+  const { busy, run } = useBusy();
+  const isShown = useIsShown();
   // The group of the first photo that has one. It stays the same while the page is open, although the page can move photos.
   const groupId = useRef<string>(null);
   groupId.current ??= data?.guests.flatMap(({ items }) => items).find((item) => item.groupId != null)?.groupId ?? null;
@@ -55,7 +59,7 @@ export function LinkChoicesPage() {
               <Download size={16} aria-hidden />
               {words.csv}
             </a>
-            <Button look="danger" onClick={() => setAsks(true)}>
+            <Button look="danger" inactive={busy} onClick={() => setAsks(true)}>
               <Trash2 size={16} aria-hidden />
               {words.delete}
             </Button>
@@ -74,9 +78,11 @@ export function LinkChoicesPage() {
         <ConfirmDialog
           title={words.deleteTitle}
           action={mineText.desk.delete}
-          onYes={async () => {
+          onYes={() => {
             setAsks(false);
-            if (await deleteChoices(linkId)) navigate("/admin/links/favourites");
+            void run(async () => {
+              if ((await deleteChoices(linkId)) && isShown.current) navigate("/admin/links/favourites");
+            });
           }}
           onClose={() => setAsks(false)}
         >
