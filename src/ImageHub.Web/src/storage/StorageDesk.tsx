@@ -107,9 +107,9 @@ export function StorageDesk() {
   );
 }
 
-/** The configured services and their health. Redis and scheduled backups are optional. */
-function checksOf({ checks: { database, storage, redis, backup } }: Schemas["Readiness"]) {
-  const parts = { database, storage, ...(redis && { redis }), ...(backup && { backup }) };
+/** The services and their health. Redis and scheduled backups are optional, and the workers appear only without their sandbox. */
+function checksOf({ checks: { database, storage, redis, workers, backup } }: Schemas["Readiness"]) {
+  const parts = { database, storage, ...(redis && { redis }), ...(workers && { workers }), ...(backup && { backup }) };
   return Object.entries(parts) as [keyof typeof deskText.storage.checks, string][];
 }
 
