@@ -32,7 +32,12 @@ export async function restore(items: TrashItem[]) {
         }
       }
       const images = items.filter(({ kind }) => kind === "image").map(({ id }) => id);
-      restored += (await restoreImages(images)).length;
+      try {
+        restored += (await bulk({ action: "restore" }, images, mineText.desk.imagesNotRestored)).length;
+      } catch (error) {
+        if (restored === 0) throw error;
+        tellFailure(mineText.desk.imagesNotRestored(images.length), error);
+      }
       const [first] = refused;
       if (first === undefined) return;
       if (restored === 0) throw first.error;
@@ -43,17 +48,6 @@ export async function restore(items: TrashItem[]) {
     touches: touched,
   });
   if (restored > 0) tell(deskText.trash.restored(restored));
-}
-
-/** Restores images and reports those that were not restored. Returns the ids of the others. */
-async function restoreImages(ids: string[]): Promise<string[]> {
-  const failed = mineText.desk.imagesNotRestored;
-  try {
-    return await bulk({ action: "restore" }, ids, failed);
-  } catch (error) {
-    tellFailure(failed(ids.length), error);
-    return [];
-  }
 }
 
 /** Deletes images permanently. */
