@@ -69,8 +69,8 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Accepts the errors that match a regular expression.</summary>
     public void Expects(string pattern) => expected.Add(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
 
-    /// <summary>Signs in through the API, as the admin by default, and opens a page for signed-in users.</summary>
-    public async Task SignInAsync(string path = "/admin", string userName = ImageHubServer.AdminName, string password = ImageHubServer.AdminPassword)
+    /// <summary>Signs in through the API, as the admin by default, and opens a page for signed-in users. <c>signOut</c> is the button's name in the page's language.</summary>
+    public async Task SignInAsync(string path = "/admin", string userName = ImageHubServer.AdminName, string password = ImageHubServer.AdminPassword, string signOut = "Sign out")
     {
         // Send the request without opening the form. The profile keeps the cookies, and the page stores their expiry.
         var answer = await context.APIRequest.PostAsync("/api/v1/auth/login", new() { DataObject = new { userName, password } });
@@ -78,7 +78,7 @@ public sealed class Visit : IAsyncDisposable
         await Page.GotoAsync("/offline.html");
         await Page.EvaluateAsync("seconds => localStorage.setItem('imagehub.session', Date.now() + seconds * 1000)", (await answer.JsonAsync())!.Value.GetProperty("expiresIn").GetInt32());
         await Page.GotoAsync(path);
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = signOut }).WaitForAsync();
     }
 
     /// <summary>Opens a page for signed-in users and signs in by its form, as the admin by default.</summary>

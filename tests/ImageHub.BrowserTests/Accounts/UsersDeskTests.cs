@@ -70,6 +70,8 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldBeAccessibleAsync("the question before a user is deleted");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await page.GetByText("ada is deleted.").WaitForAsync();
+        Func<Task<bool>> isInList = () => page.EvaluateAsync<bool>("document.activeElement.matches('#content li button')");
+        await isInList.ShouldBecomeAsync(true);
         using var visitor = server.NewClient();
         await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
 
@@ -78,7 +80,6 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await DeleteStudioAsync();
         await page.GetByText("The tier Studio is deleted.").WaitForAsync();
         await page.GetByText("Studio", new() { Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        Func<Task<bool>> isInList = () => page.EvaluateAsync<bool>("document.activeElement.matches('#content li button')");
         await isInList.ShouldBecomeAsync(true);
 
         async Task DeleteStudioAsync()
@@ -89,6 +90,77 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
             await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         }
     }
+
+    [Fact]
+    public async Task Editing_a_user_keeps_the_role_and_the_tier_that_others_gave()
+    {
+        var premium = await TierAsync("Premium");
+        var eve = (await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName = "eve", password = Password, role = "admin" }).JsonAsync(HttpStatusCode.Created)).Id();
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/users");
+        await MenuAsync(page, "eve", "Edit");
+        await Assertions.Expect(page.GetByLabel("Role")).ToHaveValueAsync("admin");
+        await page.Keyboard.PressAsync("Escape");
+
+        // The role changes before the dialog opens, the tier while it is open.
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{eve}", new { role = "user" }).StatusAsync(HttpStatusCode.OK);
+        await MenuAsync(page, "eve", "Edit");
+        await Assertions.Expect(page.GetByLabel("Role")).ToHaveValueAsync("user");
+        await Assertions.Expect(page.GetByLabel("Tier")).ToHaveValueAsync("01980000-0000-7000-8000-000000000001");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{eve}", new { tierId = premium }).StatusAsync(HttpStatusCode.OK);
+        await page.GetByLabel("New password").FillAsync("another unlikely phrase");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        var saved = await server.Admin.GetAsync($"/api/v1/users/{eve}").JsonAsync();
+        (saved.Text("role"), saved.Id("tierId")).ShouldBe(("user", premium));
+
+        // What was deleted elsewhere is named, and leaves the list.
+        visit.Expects("404");
+        await server.Admin.DeleteAsync($"/api/v1/users/{eve}").StatusAsync(HttpStatusCode.NoContent);
+        await MenuAsync(page, "eve", "Edit");
+        await page.GetByText("It has been deleted in the meantime.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the dialog for a user who is gone");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByText("eve", new() { Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<string>> focused = () => page.EvaluateAsync<string>("document.activeElement.id");
+        await focused.ShouldBecomeAsync("content");
+    }
+
+    [Fact]
+    public async Task Editing_a_tier_keeps_what_others_changed()
+    {
+        var tier = await server.Admin.CreateTierAsync("Atelier", quotaBytes: 1_000_000);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/tiers");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Atelier" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Quota in MB")).ToHaveValueAsync("1");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier}", new { quotaBytes = 2_000_000 }).StatusAsync(HttpStatusCode.OK);
+        await page.GetByLabel("Thumbnail heights").FillAsync("300");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("300 px · 2 MB").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_new_user_gets_the_tier_Basic_and_a_renamed_admin_sees_the_new_name_at_once()
+    {
+        await server.Admin.CreateTierAsync("Agency");
+        await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName = "boss", password = Password, role = "admin" }).JsonAsync(HttpStatusCode.Created);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/users", "boss", Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "New user" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Tier")).ToHaveValueAsync("01980000-0000-7000-8000-000000000001");
+        await page.Keyboard.PressAsync("Escape");
+
+        await MenuAsync(page, "boss", "Edit");
+        await page.GetByLabel("User name").FillAsync("chief");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.Locator("[title='Signed in as chief']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+    }
+
+    private async Task<Guid> TierAsync(string name) => (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items().Single(tier => tier.Text("name") == name).Id();
 
     private static async Task MenuAsync(IPage page, string name, string action)
     {

@@ -43,6 +43,8 @@ public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) :
         (await clipboard.TextAsync()).ShouldBe(key);
         await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
 
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("New key");
         await page.GetByText("Read, Upload · works until").WaitForAsync();
         await page.GetByText("never used").WaitForAsync();
         (await page.ContentAsync()).ShouldNotContain(key);
@@ -59,5 +61,43 @@ public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) :
         await page.GetByText("The key “Camera” is revoked.").WaitForAsync();
         await page.GetByText("No API keys yet").WaitForAsync();
         await program.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_next_page_that_failed_is_reported_and_the_focus_moves_to_the_first_row_of_the_last_page()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("500");
+        var page = visit.Page;
+        var works = false;
+        await page.RouteAsync("**/api/v1/api-keys?*", route =>
+        {
+            var isFirst = !route.Request.Url.Contains("cursor=next", StringComparison.Ordinal);
+            if (!isFirst && !works)
+            {
+                return route.FulfillAsync(new() { Status = 500 });
+            }
+
+            return route.FulfillAsync(new() { Json = new { items = Keys(isFirst ? 1 : 31, isFirst ? 30 : 2), nextCursor = isFirst ? "next" : null } });
+        });
+        await visit.SignInAsync("/admin/api-keys");
+        await page.GetByText("Key 30", new() { Exact = true }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "More" }).Last.PressAsync("Enter");
+        await page.GetByText("The next entries could not be loaded.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a list whose next page failed");
+        await visit.ShouldFitANarrowScreenAsync("a list whose next page failed");
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Try again");
+
+        works = true;
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("Key 32", new() { Exact = true }).WaitForAsync();
+        Func<Task<bool>> isAtFirst = () => page.EvaluateAsync<bool>("document.activeElement.matches('li') && document.activeElement.textContent.includes('Key 31')");
+        await isAtFirst.ShouldBecomeAsync(true);
+        await page.Keyboard.PressAsync("Tab");
+        await focused.ShouldBecomeAsync("Revoke Key 31");
+
+        static object[] Keys(int first, int count) =>
+            [.. Enumerable.Range(first, count).Select(number => new { id = $"01980000-0000-7000-8000-{number:000000000000}", name = $"Key {number}", scopes = new[] { "read" }, expiresAt = (string?)null, lastUsedAt = (string?)null })];
     }
 }

@@ -203,6 +203,57 @@ public sealed class StockTests(StockTests.Products products, PostgresServer post
         (await server.Admin.GetAsync("/api/v1/inventory/records?productId=P-long&limit=1").JsonAsync()).GetProperty("count").GetInt32().ShouldBe(10_001);
     }
 
+    [Fact]
+    public async Task Lines_that_a_request_without_an_answer_has_recorded_are_left_out_of_the_next_one()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres, new() { ["Inventory:Enabled"] = "true" });
+        var group = (await own.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Lost", productId = "P-lost" }).JsonAsync(HttpStatusCode.Created)).Id();
+        await using var visit = await chromium.VisitAsync(own);
+        visit.Expects("409|ERR_FAILED");
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}/stock");
+        var first = Hours(-20_000);
+        await ChooseAsync(page, $"quantity,timestamp\n{string.Join('\n', Enumerable.Range(0, 10_002).Select(i => $"{i},{first.AddMinutes(i):O}"))}\n");
+        await page.RouteAsync("**/api/v1/inventory/records", async route =>
+        {
+            await page.UnrouteAsync("**/api/v1/inventory/records");
+            (await route.FetchAsync()).Status.ShouldBe(201);
+            await route.AbortAsync();
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 10,002 lines" }).ClickAsync();
+        await page.GetByText("It is not known whether anything was recorded. Record again: lines that are recorded already are left out.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a recording without an answer");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 10,002 lines" }).ClickAsync();
+        await page.GetByText("2 lines recorded. 10,000 lines were recorded before.").WaitForAsync();
+        (await own.Admin.GetAsync("/api/v1/inventory/records?productId=P-lost&limit=1").JsonAsync()).GetProperty("count").GetInt32().ShouldBe(10_002);
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Choose a CSV file");
+    }
+
+    [Fact]
+    public async Task While_a_file_is_recorded_no_other_is_chosen_and_a_failure_is_reported_on_the_next_page()
+    {
+        var group = await GroupAsync("Left", "P-left");
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("500");
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}/stock");
+        await ChooseAsync(page, $"quantity,timestamp\n1,{Hours(-1):O}\n");
+        var answers = new TaskCompletionSource();
+        await page.RouteAsync("**/api/v1/inventory/records", async route =>
+        {
+            await answers.Task;
+            await route.FulfillAsync(new() { Status = 500 });
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 1 line" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Choose a CSV file" })).ToHaveAttributeAsync("aria-disabled", "true");
+        await visit.GoToAsync("Uploads");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Uploads", Level = 1 }).WaitForAsync();
+        answers.SetResult();
+        await page.GetByText("It is not known whether anything was recorded.").WaitForAsync();
+    }
+
     private static DateTimeOffset Hours(int hours) => DateTimeOffset.UtcNow.AddHours(hours);
 
     private static Task ChooseAsync(IPage page, string csv) =>

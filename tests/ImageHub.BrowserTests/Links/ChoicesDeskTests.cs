@@ -131,6 +131,58 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         }
     }
 
+    [Theory]
+    [InlineData(481)]
+    [InlineData(640)]
+    [InlineData(768)]
+    public async Task A_links_name_has_its_place_beside_or_above_its_buttons(int width)
+    {
+        var (group, images) = await GroupAsync("Landschaften", 1);
+        await ChooseAsync(await ShareAsync(group), "Anna", (images[0], null));
+        await using var visit = await chromium.VisitAsync(server, change: options =>
+        {
+            options.Locale = "de";
+            options.ViewportSize = new ViewportSize { Width = width, Height = 800 };
+        });
+        await visit.SignInAsync("/admin/links", signOut: "Abmelden");
+        var row = visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Landschaften" }).First;
+        await row.GetByRole(AriaRole.Link).WaitForAsync();
+        (await row.Locator(":scope > span").BoundingBoxAsync())!.Width.ShouldBeGreaterThan(250);
+        (await row.BoundingBoxAsync())!.Height.ShouldBeLessThan(200);
+        (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBe(width);
+    }
+
+    [Fact]
+    public async Task A_page_that_was_opened_while_choices_are_deleted_stays_open()
+    {
+        var (group, images) = await GroupAsync("Slow", 1);
+        var link = await ShareAsync(group);
+        await ChooseAsync(link, "Anna", (images[0], null));
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        var answers = new TaskCompletionSource();
+        await page.RouteAsync($"**/api/v1/links/{link.Id()}/favourites", async route =>
+        {
+            if (route.Request.Method == "DELETE")
+            {
+                await answers.Task;
+            }
+
+            await route.ContinueAsync();
+        });
+        await visit.SignInAsync($"/admin/links/{link.Id()}/favourites");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete the choices" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete the choices" })).ToHaveAttributeAsync("aria-disabled", "true");
+
+        await visit.GoToAsync("Uploads");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Uploads", Level = 1 }).WaitForAsync();
+        answers.SetResult();
+        await page.GetByText("The choices are deleted.").WaitForAsync();
+        await page.GetByText("No uploads yet").WaitForAsync();
+        page.Url.ShouldEndWith("/admin/uploads");
+    }
+
     private async Task<JsonElement?> FindAsync(string title) =>
         (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(title)}").JsonAsync()).Items() is [var found, ..] ? found : null;
 

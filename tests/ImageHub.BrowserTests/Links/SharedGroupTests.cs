@@ -175,6 +175,18 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.GetByText("The link is saved.").WaitForAsync();
         var saved = await server.Admin.GetAsync($"/api/v1/links/{link}").JsonAsync();
         (saved.Text("name"), saved.Text("downloads"), saved.GetProperty("uploads").GetBoolean()).ShouldBe(("All guests", "none", false));
+
+        // The focus returns to the button. A link that was deleted elsewhere is named, and leaves the list.
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Edit the link All guests");
+        curator.Expects("404");
+        await server.Admin.DeleteAsync($"/api/v1/links/{link}").StatusAsync(HttpStatusCode.NoContent);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("It has been deleted in the meantime.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).PressAsync("Enter");
+        await page.GetByText("All guests").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<string>> at = () => page.EvaluateAsync<string>("document.activeElement.id");
+        await at.ShouldBecomeAsync("content");
     }
 
     [Fact]

@@ -140,11 +140,28 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
         await page.GetByText("5 of 20 files · 5 imported").WaitForAsync();
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the import" }).ClickAsync();
+        // Another import waits. Each one has its own button that cancels it.
+        var second = hub.Drive.Folder(hub.Drive.Root, "Island");
+        hub.Drive.File(second, "21.jpg", Picture());
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Island" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "The import is waiting for its turn" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("two imports");
 
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Import cancelled" }).WaitForAsync();
-        await page.GetByText("5 of 20 files · 5 imported").WaitForAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Importing from OneDrive" }).GetByRole(AriaRole.Button, new() { Name = "Cancel the import" }).PressAsync("Enter");
+
+        var cancelled = page.GetByRole(AriaRole.Region, new() { Name = "Import cancelled" });
+        await cancelled.GetByText("5 of 20 files · 5 imported").WaitForAsync();
+        await Assertions.Expect(cancelled).ToBeFocusedAsync();
         more.SetResult();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Import finished" }).WaitForAsync();
+        await cancelled.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).PressAsync("Enter");
+        await cancelled.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Func<Task<string>> at = () => page.EvaluateAsync<string>("document.activeElement.id");
+        await at.ShouldBecomeAsync("content");
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Import finished" }).WaitForAsync();
     }
 
     /// <summary>Starts the server at a port that is known before the start, because Microsoft redirects browsers only to a registered address.</summary>

@@ -291,12 +291,92 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         return $"{site.Text("title")} {site.Text("introduction")} {site.Text("accent")} {site.Items("footer").Count}";
     }
 
+    [Fact]
+    public async Task A_refused_watermark_is_reported_and_can_be_replaced()
+    {
+        await ForgetAsync();
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("400|404");
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/site");
+        await ChooseMarkAsync(page);
+        await page.GetByLabel("Position").WaitForAsync();
+        foreach (var group in await MarkGroupsAsync())
+        {
+            await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Group, new() { Name = "Watermark" }).GetByRole(AriaRole.Alert)).ToContainTextAsync("watermark");
+        await visit.ShouldFitANarrowScreenAsync("a refused watermark");
+
+        await ChooseMarkAsync(page);
+        await page.GetByRole(AriaRole.Alert).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await page.GetByText("Your site is saved.").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task What_is_edited_during_the_upload_of_a_watermark_stays()
+    {
+        await ForgetAsync();
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("422|ERR_FAILED");
+        var page = visit.Page;
+        var before = (await MarkGroupsAsync()).Count;
+        var uploads = new TaskCompletionSource();
+        uploads.SetResult();
+        await page.RouteAsync("**/api/v1/groups/*/images/*mark.png", async route =>
+        {
+            await uploads.Task;
+            await route.ContinueAsync();
+        });
+        await visit.SignInAsync("/admin/site");
+
+        // A refused file leaves no group.
+        await page.Locator("input[type=file]").Last.SetInputFilesAsync(new FilePayload { Name = "mark.png", MimeType = "image/png", Buffer = "no picture"u8.ToArray() });
+        await page.GetByRole(AriaRole.Group, new() { Name = "Watermark" }).GetByRole(AriaRole.Alert).WaitForAsync();
+        (await MarkGroupsAsync()).Count.ShouldBe(before);
+
+        // The next file joins the group of the first one, and leaves what is edited meanwhile.
+        await ChooseMarkAsync(page);
+        await page.GetByLabel("Position").WaitForAsync();
+        uploads = new TaskCompletionSource();
+        await ChooseMarkAsync(page);
+        await page.GetByText("Uploading").WaitForAsync();
+        await page.GetByLabel("Position").SelectOptionAsync("tile");
+        uploads.SetResult();
+        await page.GetByText("Uploading").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Assertions.Expect(page.GetByLabel("Position")).ToHaveValueAsync("tile");
+        (await MarkGroupsAsync()).Count.ShouldBe(before + 1);
+
+        // A watermark that is removed during the upload stays removed.
+        uploads = new TaskCompletionSource();
+        await ChooseMarkAsync(page);
+        await page.GetByText("Uploading").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the watermark" }).ClickAsync();
+        uploads.SetResult();
+        await page.GetByText("Uploading").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await page.GetByLabel("Position").CountAsync()).ShouldBe(0);
+        (await page.GetByText("Your changes are not saved yet.").CountAsync()).ShouldBe(0);
+    }
+
+    private static int marks;
+
+    /// <summary>Chooses a new picture for the watermark.</summary>
+    private static Task ChooseMarkAsync(IPage page) => page.Locator("input[type=file]").Last
+        .SetInputFilesAsync(new FilePayload { Name = "mark.png", MimeType = "image/png", Buffer = TestPicture.Solid(40 + Interlocked.Increment(ref marks), 20, 255, 0, 0).ToPng() });
+
+    /// <summary>The hidden groups of watermarks.</summary>
+    private async Task<List<Guid>> MarkGroupsAsync() =>
+        [.. (await server.Admin.GetAsync("/api/v1/groups?q=Watermark").JsonAsync()).Items().Select(group => group.Id())];
+
     private async Task ForgetAsync()
     {
         await server.Admin.DeleteAsync("/api/v1/site/logo").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin.DeleteAsync("/api/v1/site/logo/dark").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin
-            .PatchAsJsonAsync("/api/v1/site", new { title = (string?)null, introduction = (string?)null, photographer = (string?)null, about = (string?)null, email = (string?)null, accent = (string?)null, footer = Array.Empty<object>(), layout = "rows", typeface = "serif" })
+            .PatchAsJsonAsync("/api/v1/site", new { title = (string?)null, introduction = (string?)null, photographer = (string?)null, about = (string?)null, email = (string?)null, accent = (string?)null, footer = Array.Empty<object>(), layout = "rows", typeface = "serif", watermark = (object?)null })
             .StatusAsync(HttpStatusCode.OK);
     }
 }

@@ -67,12 +67,13 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
         {
             Status = 503,
             ContentType = "application/json",
-            Body = """{"status":"down","checks":{"database":"ok","storage":"unreachable","redis":"timeout"}}""",
+            Body = """{"status":"down","checks":{"database":"ok","storage":"unreachable","redis":"timeout","workers":"unconfined"}}""",
         }));
         await visit.SignInAsync("/admin/storage");
 
         (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Image store" }).InnerTextAsync()).ShouldContain("Unreachable", Case.Sensitive);
         (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Redis" }).InnerTextAsync()).ShouldContain("Does not answer in time", Case.Sensitive);
+        (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "Image decoders" }).InnerTextAsync()).ShouldContain("Without their sandbox", Case.Sensitive);
     }
 
     [Fact]

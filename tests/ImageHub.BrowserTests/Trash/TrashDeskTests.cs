@@ -75,6 +75,39 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
         (await visit.Page.GetByText("1 item restored.").CountAsync()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_refused_group_is_named_and_the_rest_of_the_selection_is_restored()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var (kept, refused) = (await server.Admin.CreateGroupAsync("Kept"), await server.Admin.CreateGroupAsync("Stubborn"));
+        foreach (var name in (string[])["one.jpg", "two.jpg"])
+        {
+            var image = await server.Admin.AddImageAsync(kept, name, TestImages.Jpeg(seed: name[0]));
+            await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        await server.Admin.DeleteAsync($"/api/v1/groups/{refused}").StatusAsync(HttpStatusCode.NoContent);
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("500");
+        var page = visit.Page;
+        await page.RouteAsync("**/api/v1/groups/*/restore", route => route.FulfillAsync(new() { Status = 500 }));
+        await visit.SignInAsync("/admin/trash");
+        foreach (var name in (string[])["one.jpg", "Stubborn"])
+        {
+            await page.GetByLabel($"Select {name}").CheckAsync();
+        }
+
+        // The button of one row leaves the other ticks.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore two.jpg" }).ClickAsync();
+        await page.GetByText("2 selected").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+        await page.GetByText("“Stubborn” was not restored.").WaitForAsync();
+        await page.GetByLabel("Select Stubborn").WaitForAsync();
+        Func<Task<string>> names = () => NamesAsync(server, kept);
+        await names.ShouldBecomeAsync("one.jpg two.jpg");
+        (await page.GetByText("could not be restored").CountAsync()).ShouldBe(0);
+    }
+
     private static async Task<string> NamesAsync(ImageHubServer server, Guid group) =>
         string.Join(' ', (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(image => image.Text("fileName")));
 

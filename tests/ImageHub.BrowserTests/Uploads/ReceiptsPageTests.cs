@@ -43,6 +43,8 @@ public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Link, new() { Name = "Failed (1)" }).ClickAsync();
         Func<Task<string>> files = async () => string.Join(' ', await FilesAsync(page));
         await files.ShouldBecomeAsync("broken.jpg");
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Failed (1)");
         await page.GoBackAsync();
         await files.ShouldBecomeAsync("fresh.jpg again.jpg broken.jpg awaited.jpg");
 
@@ -58,6 +60,22 @@ public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) 
         await page.GetByText("2 of 4 files arrived · 1 failed · 1 not sent yet").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the receipts");
         await visit.ShouldFitANarrowScreenAsync("the receipts");
+    }
+
+    [Theory]
+    [InlineData("/admin/uploads")]
+    [InlineData("/admin/uploads/01980000-0000-7000-8000-000000000009")]
+    public async Task The_pages_of_uploads_recover_by_themselves_from_an_outage(string path)
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("503|404");
+        var page = visit.Page;
+        var isDown = true;
+        await page.RouteAsync("**/api/v1/uploads**", route => isDown ? route.FulfillAsync(new() { Status = 503 }) : route.ContinueAsync());
+        await visit.SignInAsync(path);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Something went wrong" }).WaitForAsync();
+        isDown = false;
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Something went wrong" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 
     [Fact]
