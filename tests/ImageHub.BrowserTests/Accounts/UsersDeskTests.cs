@@ -122,7 +122,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByText("It has been deleted in the meantime.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the dialog for a user who is gone");
         await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
-        await page.GetByText("eve", new() { Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions for eve" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Func<Task<string>> focused = () => page.EvaluateAsync<string>("document.activeElement.id");
         await focused.ShouldBecomeAsync("content");
     }

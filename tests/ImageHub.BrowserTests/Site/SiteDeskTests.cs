@@ -321,7 +321,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
     {
         await ForgetAsync();
         await using var visit = await chromium.VisitAsync(server);
-        visit.Expects("422|ERR_FAILED");
+        visit.Expects("415|ERR_FAILED");
         var page = visit.Page;
         var before = (await MarkGroupsAsync()).Count;
         var uploads = new TaskCompletionSource();
