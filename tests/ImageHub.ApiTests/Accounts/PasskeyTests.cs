@@ -262,13 +262,27 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_session_that_has_ended_adds_no_passkey_while_an_instance_has_not_heard_of_it()
     {
         var (options, cookie) = await BeginAsync(user, "/api/v1/me/passkeys/options");
+        var credential = authenticator.Register(options);
+        await Polling.EventuallyAsync(async () =>
+        {
+            await SetEndAsync("NULL");
+            await user.GetAsync("/api/v1/me/passkeys").StatusAsync(HttpStatusCode.OK);
+            await SetEndAsync("now()");
+            var answer = await FinishAsync("/api/v1/me/passkeys", new { name = "Phone", credential }, cookie, user);
+            if (answer.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                // The instance was too busy to confirm what it has in memory, and has read the session again.
+                return false;
+            }
+
+            await Task.FromResult(answer).ProblemAsync(HttpStatusCode.Forbidden, "recentSignInNeeded");
+            return true;
+        });
+        (await server.SqlAsync("SELECT count(*) FROM passkeys")).ShouldBe(0L);
 
         // Without triggers, no instance is notified of the session's end.
-        await server.SqlAsync($"SET session_replication_role = replica; UPDATE sessions SET ended_at = now() WHERE user_id = (SELECT id FROM users WHERE user_name = '{userName}')");
-        await user.GetAsync("/api/v1/me/passkeys").StatusAsync(HttpStatusCode.OK);
-
-        await FinishAsync("/api/v1/me/passkeys", new { name = "Phone", credential = authenticator.Register(options) }, cookie, user).ProblemAsync(HttpStatusCode.Forbidden, "recentSignInNeeded");
-        (await server.SqlAsync("SELECT count(*) FROM passkeys")).ShouldBe(0L);
+        Task<object?> SetEndAsync(string time) =>
+            server.SqlAsync($"SET session_replication_role = replica; UPDATE sessions SET ended_at = {time} WHERE user_id = (SELECT id FROM users WHERE user_name = '{userName}')");
     }
 
     [Fact]
