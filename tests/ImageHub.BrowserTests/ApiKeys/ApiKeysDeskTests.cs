@@ -60,6 +60,8 @@ public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) :
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
         await page.GetByText("The key “Camera” is revoked.").WaitForAsync();
         await page.GetByText("No API keys yet").WaitForAsync();
+        Func<Task<string>> at = () => page.EvaluateAsync<string>("document.activeElement.id");
+        await at.ShouldBecomeAsync("content");
         await program.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.Unauthorized);
     }
 

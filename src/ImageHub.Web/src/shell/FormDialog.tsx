@@ -59,7 +59,7 @@ export function FormDialog({
 
   if (instead !== undefined)
     return (
-      <Dialog title={title} onClose={onClose} isFirm={staysOpen} isWide={isWide}>
+      <Dialog title={title} onClose={onClose} isFirm={staysOpen} isWide={isWide} isReplaced>
         {instead}
       </Dialog>
     );

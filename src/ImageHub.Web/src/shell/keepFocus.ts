@@ -13,6 +13,6 @@ export function keepFocus(place: () => HTMLElement | null | undefined, focus = f
 /** Moves the focus from a removed row's last button to the last button of the list's next row, or of its last row. */
 export const keepRow = (list: HTMLElement | null, at: number) =>
   keepFocus(() => {
-    const buttons = [...(list?.querySelectorAll<HTMLElement>("li > button:last-of-type") ?? [])];
+    const buttons = list?.isConnected ? [...list.querySelectorAll<HTMLElement>("li > button:last-of-type")] : [];
     return buttons[at] ?? buttons.at(-1);
   });

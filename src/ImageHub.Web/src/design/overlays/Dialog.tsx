@@ -10,19 +10,21 @@ export function Dialog({
   onClose,
   isFirm = false,
   isWide = false,
+  isReplaced = false,
   children,
 }: {
   title: string;
   onClose: () => void;
   isFirm?: boolean;
   isWide?: boolean;
+  /** Whether the content is another than at the beginning. If it replaced the focused element, the dialog gets the focus. */
+  isReplaced?: boolean;
   children: ReactNode;
 }) {
   const dialog = useRef<HTMLElement>(null);
-  // New content may have replaced the focused element.
   useEffect(() => {
-    if (document.activeElement === document.body) dialog.current?.focus();
-  });
+    if (isReplaced && document.activeElement === document.body) dialog.current?.focus();
+  }, [isReplaced]);
   return (
     <ModalOverlay
       isOpen
