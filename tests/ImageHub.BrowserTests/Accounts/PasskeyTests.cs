@@ -56,6 +56,42 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task After_a_key_is_revoked_the_focus_is_not_on_a_passkeys_button()
+    {
+        await server.Admin.CreateUserAsync("ada");
+        await using var visit = await chromium.VisitAsync(AtLocalhost());
+        var page = visit.Page;
+        await visit.AddAuthenticatorAsync();
+        await visit.SignInByFormAsync("/account/password", "ada", ImageHubServer.UserPassword);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Laptop");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("not used yet").WaitForAsync();
+        foreach (var name in (string[])["Phone", "Tablet"])
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
+            await page.GetByLabel("Name").FillAsync(name);
+            await page.Keyboard.PressAsync("Enter");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).PressAsync("Enter");
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Revoke {name}" }).WaitForAsync();
+        }
+
+        Func<Task<string>> focused = page.FocusedAsync;
+        await RevokeAsync("Tablet");
+        await focused.ShouldBecomeAsync("Revoke Phone");
+        await RevokeAsync("Phone");
+        Func<Task<string>> at = () => page.EvaluateAsync<string>("document.activeElement.id");
+        await at.ShouldBecomeAsync("content");
+
+        async Task RevokeAsync(string name)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Revoke {name}" }).PressAsync("Enter");
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).PressAsync("Enter");
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Revoke {name}" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        }
+    }
+
+    [Fact]
     public async Task An_old_sign_in_is_confirmed_with_the_password()
     {
         await using var visit = await chromium.VisitAsync(AtLocalhost());

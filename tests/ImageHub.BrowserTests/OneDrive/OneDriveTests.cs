@@ -149,9 +149,9 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = "The import is waiting for its turn" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("two imports");
 
-        await page.GetByRole(AriaRole.Region, new() { Name = "Importing from OneDrive" }).GetByRole(AriaRole.Button, new() { Name = "Cancel the import" }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Group, new() { Name = "Importing from OneDrive" }).GetByRole(AriaRole.Button, new() { Name = "Cancel the import" }).PressAsync("Enter");
 
-        var cancelled = page.GetByRole(AriaRole.Region, new() { Name = "Import cancelled" });
+        var cancelled = page.GetByRole(AriaRole.Group, new() { Name = "Import cancelled" });
         await cancelled.GetByText("5 of 20 files · 5 imported").WaitForAsync();
         await Assertions.Expect(cancelled).ToBeFocusedAsync();
         more.SetResult();

@@ -16,7 +16,7 @@ export function ImportProgress({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(importById(id));
   const over = data !== undefined && isOver(data);
 
-  const part = useRef<HTMLElement>(null);
+  const part = useRef<HTMLDivElement>(null);
   const hasFocus = useRef(false);
 
   useEffect(() => {
@@ -35,8 +35,11 @@ export function ImportProgress({ id }: { id: string }) {
   if (data === undefined) return error && !isGone ? <Failure error={error} again={refetch} /> : null;
   const { state, done, total, uploaded, skipped, failed, failures } = data;
   return (
-    <section
+    // Not a region, because several imports may have the same heading.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields of a form.
+    <div
       ref={part}
+      role="group"
       tabIndex={-1}
       className={styles.import}
       aria-labelledby={`import-${id}`}
@@ -92,6 +95,6 @@ export function ImportProgress({ id }: { id: string }) {
           <Button onClick={() => void cancelImport(id)}>{deskText.oneDrive.cancelImport}</Button>
         )}
       </div>
-    </section>
+    </div>
   );
 }

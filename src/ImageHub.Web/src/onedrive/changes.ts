@@ -5,10 +5,11 @@ import { queryClient } from "../api/queries";
 import { store } from "../api/store";
 import { tell, tellFailure } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
+import { type Import, isOver } from "./queries";
 
 const key = "imagehub.import";
 
-/** The ids of the imports that were started in this browser, the oldest first, until the user dismisses them. */
+/** The ids of the imports that were started in this browser, the oldest first, until the user dismisses them or another one takes their place. */
 export const shownImports = store(storedImports());
 
 function storedImports() {
@@ -47,7 +48,7 @@ export async function startImport(itemIds: string[], groupId: string | null, nes
     const { id } = await answer(
       api.POST("/api/v1/onedrive/imports", { body: groupId === null ? { itemIds, nested } : { itemIds, groupId } }),
     );
-    showImports([...storedImports(), id]);
+    showImports([...storedImports().filter((shown) => !isDone(shown)), id]);
     return true;
   } catch (error) {
     tellFailure(deskText.oneDrive.notStarted, error);
@@ -63,6 +64,12 @@ export async function cancelImport(id: string) {
     tellFailure(deskText.oneDrive.notCancelled, error);
   }
   readAgain([keys.import(id)]);
+}
+
+/** Whether an import has ended without a failure, so that the next one takes its place. */
+function isDone(id: string) {
+  const shown = queryClient.getQueryData<Import>(keys.import(id));
+  return shown !== undefined && isOver(shown) && shown.failed === 0 && shown.error === null;
 }
 
 /** Shows an import no longer. */
