@@ -115,7 +115,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         var saved = await server.Admin.GetAsync($"/api/v1/users/{eve}").JsonAsync();
         (saved.Text("role"), saved.Id("tierId")).ShouldBe(("user", premium));
 
-        // What was deleted elsewhere is named, and leaves the list.
+        // The dialog says that the user has been deleted elsewhere, and then the user leaves the list.
         visit.Expects("404");
         await server.Admin.DeleteAsync($"/api/v1/users/{eve}").StatusAsync(HttpStatusCode.NoContent);
         await MenuAsync(page, "eve", "Edit");
