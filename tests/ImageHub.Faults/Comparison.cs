@@ -148,7 +148,15 @@ internal sealed class Comparison
 
         if (!photo.IsGuests)
         {
-            CompareBytes(photo, state, await admin.GetByteArrayAsync($"/api/v1/images/{id}/original"));
+            using var original = await admin.GetAsync($"/api/v1/images/{id}/original");
+            if (original.IsSuccessStatusCode)
+            {
+                CompareBytes(photo, state, await original.Content.ReadAsByteArrayAsync());
+            }
+            else
+            {
+                differences.Add($"{state.FileName}: the original is {(int)original.StatusCode} {await original.Content.ReadAsStringAsync()}");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -64,9 +65,18 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete the choices" }).ClickAsync();
         await visit.ShouldBeAccessibleAsync("the question before choices are deleted");
+        var reads = new ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Method == "GET" && request.Url.EndsWith($"/links/{link.Id()}/favourites", StringComparison.Ordinal))
+            {
+                reads.Enqueue(request.Url);
+            }
+        };
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await page.GetByText("The choices are deleted.").WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Choices for “Portraits”" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        reads.ShouldBeEmpty("requests for the deleted choices");
         await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites").StatusAsync(HttpStatusCode.NotFound);
 
         async Task CopiedAsync(string expected)

@@ -25,6 +25,10 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
         await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         Func<Task<bool>> havePhotos = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('main picture img')].filter((image) => image.getBoundingClientRect().top < innerHeight).every((image) => image.complete && image.naturalWidth > 0)");
         await havePhotos.ShouldBecomeAsync(true);
+
+        // A title is laid out with the system's font until its own font has been loaded.
+        Func<Task<string>> fonts = () => page.EvaluateAsync<string>("document.fonts.status");
+        await fonts.ShouldBecomeAsync("loaded");
         var before = await PlacesAsync(page);
 
         app.Release();

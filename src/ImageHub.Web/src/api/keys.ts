@@ -39,7 +39,8 @@ export const keys = {
   /** The links whose guests have chosen photos, of one group or of all groups. */
   choices: ["desk", "choices"],
   choicesIn: (groupId: string | undefined) => ["desk", "choices", groupId],
-  choicesOf: (linkId: string) => ["desk", "choices", "of", linkId],
+  /** The choices of one link's guests. The key is not below `choices`, because their page may still be shown after their deletion. */
+  choicesOf: (linkId: string) => ["desk", "choicesOf", linkId],
   receipts: ["receipts"],
   receipt: (id: string, status: string | undefined) => ["receipts", id, status],
   ownImages: ["mine"],

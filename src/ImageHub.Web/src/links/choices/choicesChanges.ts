@@ -7,6 +7,7 @@ import { createGroup } from "../../groups/changes";
 import { moveImages } from "../../images/editing/changes";
 import { inOrder } from "../../order/places";
 import { deskText } from "../../text/desk";
+import { choicesOf } from "../queries";
 
 /** Moves photos of a group into a new hidden group, in the group's order, with Undo. */
 export async function moveToNewGroup(title: string, from: string, ids: string[]) {
@@ -19,7 +20,6 @@ export async function moveToNewGroup(title: string, from: string, ids: string[])
   const moved = await moveImages({ id: from, images }, group, inOrder(images, ids), remove);
   // The empty group is removed. The failed move has already been reported.
   if (moved === 0) await remove().catch(() => undefined);
-  readAgain([keys.choices]);
 }
 
 /** Deletes the choices of a link's guests. Returns whether they were deleted. */
@@ -31,7 +31,8 @@ export async function deleteChoices(linkId: string) {
     return false;
   }
   tell(deskText.choices.deleted);
-  queryClient.removeQueries({ queryKey: keys.choicesOf(linkId) });
+  // Their page may still be shown for a moment. It must not read them again, because a deleted link without choices answers 404.
+  queryClient.setQueryData(choicesOf(linkId).queryKey, { guests: [] });
   readAgain([keys.choices, keys.links]);
   return true;
 }
