@@ -61,6 +61,9 @@ public sealed class LoggedSecrets : IAsyncLifetime
         }
     }
 
+    /// <summary>Returns the lines that were logged for a request, with the stack traces of their exceptions.</summary>
+    internal static IEnumerable<string> LinesOf(string requestId) => Lines.Where(line => line.Contains(requestId, StringComparison.Ordinal));
+
     /// <summary>Creates a logger provider that collects a server's log.</summary>
     internal static ILoggerProvider NewReader() => new Reader();
 

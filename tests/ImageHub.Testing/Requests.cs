@@ -15,7 +15,7 @@ public static class Requests
     {
         using var answer = await answering;
         var text = await answer.Content.ReadAsStringAsync();
-        answer.StatusCode.ShouldBe(expected, text);
+        answer.StatusCode.ShouldBe(expected, Explain(answer, text));
         var json = JsonSerializer.Deserialize<JsonElement>(text);
         LoggedSecrets.AddFrom(json);
         return json;
@@ -25,7 +25,7 @@ public static class Requests
     public static async Task StatusAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected)
     {
         using var answer = await answering;
-        answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync());
+        answer.StatusCode.ShouldBe(expected, Explain(answer, await answer.Content.ReadAsStringAsync()));
     }
 
     /// <summary>Asserts that an answer is a problem document with the given status and code, and that its request id equals the header's.</summary>
@@ -60,6 +60,10 @@ public static class Requests
 
     /// <summary>Waits until the server reports all checks as ok. On a busy machine, a check may time out at first.</summary>
     public static Task<JsonElement> EventuallyReadyAsync(this HttpClient client) => ReadyAsync(client, answer => answer.Text("status") == "ok");
+
+    /// <summary>The text of an answer, and for a failed server the lines of its log for the request.</summary>
+    private static string Explain(HttpResponseMessage answer, string text) =>
+        (int)answer.StatusCode >= 500 && answer.Headers.TryGetValues("X-Request-Id", out var ids) ? string.Join('\n', [text, .. LoggedSecrets.LinesOf(ids.First())]) : text;
 
     private static async Task<JsonElement> ReadyAsync(HttpClient client, Func<JsonElement, bool> isSo)
     {
