@@ -36,7 +36,7 @@ namespace ImageHub.Application.Database;
 /// locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips locked rows, and then locks the tree and the rows of groups
 /// without images in a separate transaction. A transaction that holds a group's row changes the group's images in any order. Changing WebDAV's locks,
 /// properties and placeholders acquires one advisory lock first, which no other transaction acquires; the foreign keys of new rows then share rows of accounts,
-/// groups and images. A transaction that records a contributor's images, or a part of a file of a user with a quota, also holds the row of the user's own
+/// groups and images. A transaction that moves or deletes a folder or file also deletes its WebDAV locks that have not ended. A transaction that records a contributor's images, or a part of a file of a user with a quota, also holds the row of the user's own
 /// group, which orders the changes of the quota. Changing the members of a group acquires the accounts' lock and the group's row. Rendering a transform removes
 /// the rows of other transforms of the image and skips locked rows. <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of
 /// the order.
@@ -155,6 +155,12 @@ public interface ILocks
     /// <summary>Begins a transaction as <see cref="LockGroupAsync"/> does, for a group outside the trash.</summary>
     /// <exception cref="ProblemException">404 if the group does not exist or is in the trash.</exception>
     Task<(IDbContextTransaction Transaction, Group Group)> LockLiveGroupAsync(Guid groupId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Within a transaction, waits until no other transaction holds a group's row, and prevents the others from locking it. The foreign key of a row that refers
+    /// to the group acquires the same lock.
+    /// </summary>
+    Task ShareGroupAsync(Guid groupId, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, locks and reads the rows of groups, including users' own and guests' inboxes, for a change.</summary>
     Task<Dictionary<Guid, Group>> LockGroupsAsync(Guid[] groupIds, CancellationToken cancellationToken);

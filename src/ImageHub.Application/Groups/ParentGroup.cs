@@ -21,6 +21,9 @@ internal static class ParentGroup
         }
 
         await db.Locks.LockGroupTreeAsync(cancellationToken);
+
+        // The foreign key of the new row shares the parent's row, too, but only after the slugs' lock.
+        await db.Locks.ShareGroupAsync(parentId.Value, cancellationToken);
         var parent = await ReadAsync(db, parentId.Value, cancellationToken);
         EnsureFits(parent, levels: 1);
         return parent;

@@ -134,6 +134,12 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         if (isPlaced)
         {
             var parentId = request.ParentId.IsSet ? request.ParentId.Value : group.ParentId;
+            if (request.ParentId.IsSet && parentId is { } newParentId)
+            {
+                // The foreign key shares the row, too, but only after the slugs' lock.
+                await db.Locks.ShareGroupAsync(newParentId, cancellationToken);
+            }
+
             group.Place(await ParentGroup.FindForMoveAsync(db, group, parentId, cancellationToken), request.IsPublished.Value ?? group.PublishedSetting);
         }
 

@@ -124,18 +124,27 @@ internal sealed class ImageChanges : IAsyncDisposable
                 : (await AddAsync(made, groupId, position: null, isRenamedOnClash: false, cancellationToken), false);
         }
 
-        Delete(formerId);
-
-        // The former image is saved first, so that its name is free.
-        await SaveAsync(cancellationToken);
+        await ClearAsync(former, cancellationToken);
         var image = await AddAsync(made, former.GroupId, former.Position, isRenamedOnClash: false, cancellationToken);
-        var group = groups[former.GroupId].Group;
-        if (group.CoverImageId == formerId)
-        {
-            group.Cover(image.Id);
-        }
-
+        HandOnCover(former, image);
         return (image, true);
+    }
+
+    /// <summary>
+    /// Moves an image onto another image of a curated group: moves the other image to the trash, and the image takes its position, and its place as the cover.
+    /// </summary>
+    /// <param name="id">The image.</param>
+    /// <param name="former">The other image, outside the trash.</param>
+    /// <param name="newName">The image's new name.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">The errors of <see cref="Delete"/> and <see cref="MoveAsync(Guid, Guid, string, CancellationToken)"/>.</exception>
+    public async Task MoveOntoAsync(Guid id, Image former, string newName, CancellationToken cancellationToken)
+    {
+        await ClearAsync(former, cancellationToken);
+        await MoveAsync(id, former.GroupId, newName, cancellationToken);
+        var image = Live(id);
+        image.MoveTo(groups[former.GroupId].Group, former.Position);
+        HandOnCover(former, image);
     }
 
     /// <summary>Finds an image that was found by its group and name before the transaction; null if it has since been moved, renamed or removed.</summary>
@@ -302,6 +311,22 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => transaction.DisposeAsync();
+
+    /// <summary>Moves an image to the trash and saves this, so that its name is free.</summary>
+    private Task ClearAsync(Image former, CancellationToken cancellationToken)
+    {
+        Delete(former.Id);
+        return SaveAsync(cancellationToken);
+    }
+
+    private void HandOnCover(Image former, Image image)
+    {
+        var group = groups[former.GroupId].Group;
+        if (group.CoverImageId == former.Id)
+        {
+            group.Cover(image.Id);
+        }
+    }
 
     private async Task MoveAsync(Image image, LockedGroup target, string? newName, CancellationToken cancellationToken, bool isRenamedOnClash = false)
     {

@@ -35,7 +35,7 @@ internal sealed record ExpectedDavFile(string? ETag);
 
 /// <summary>Writes and removes files. Images go through the upload pipeline; other files become placeholders.</summary>
 internal sealed class DavFiles(
-    IImageHubDb db, DavTree tree, DavLocks locks, UploadPipeline pipeline, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
+    IImageHubDb db, DavTree tree, DavLocks locks, UploadPipeline pipeline, LostFiles lostFiles, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
 {
     private const string ContentType = "application/octet-stream";
 
@@ -147,7 +147,10 @@ internal sealed class DavFiles(
     /// <summary>Opens the content of a placeholder.</summary>
     public Stream OpenRead(DavFile file) => file.Bytes == 0 ? Stream.Null : store.OpenRead(UploadPart.KeyFor(file.ContentId), file.Bytes);
 
-    /// <summary>Replaces the properties of a folder or file with copies of another one's properties. Does nothing if the other one has none.</summary>
+    /// <summary>
+    /// Replaces the properties of a folder or file with copies of another one's properties. Does nothing if the other one has none, or if the account has no room
+    /// for them: the copy exists by then, and needs no properties (RFC 4918, section 9.8.2).
+    /// </summary>
     public async Task CopyPropertiesAsync(DavResource from, DavResource to, CancellationToken cancellationToken)
     {
         var properties = await db.PropertiesOf(from.Owner).ToListAsync(cancellationToken);
@@ -163,8 +166,15 @@ internal sealed class DavFiles(
             db.DavProperties.Add(DavProperty.Create(to.Owner, property.Namespace, property.Name, property.Value, caller.UserId!.Value, clock.Now()));
         }
 
-        await db.EnsurePropertiesFitAsync(to.Owner, caller.UserId!.Value, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        try
+        {
+            await db.EnsurePropertiesFitAsync(to.Owner, caller.UserId!.Value, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.WebDavFull)
+        {
+            db.ChangeTracker.Clear();
+        }
     }
 
     /// <summary>Writes an image.</summary>
@@ -177,7 +187,7 @@ internal sealed class DavFiles(
         var former = found is { ImageId: not null } ? found : null;
         if (former is not null && former.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
         {
-            return (former.ImageId!.Value, false);
+            return await lostFiles.TryRestoreAsync(db, former.ImageId!.Value, spooled, cancellationToken) ? (former.ImageId.Value, false) : throw ProblemException.ObjectLost();
         }
 
         if (former is not null && former.Name != requestedName)

@@ -105,14 +105,18 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
         .Where(held => (held.GroupId == groupId && held.Name != null) || rows.Groups.Any(group => group.Id == held.GroupId && QueryFunctions.Contains(group.Path, groupId)))
         .ToListAsync(cancellationToken);
 
-    /// <summary>Removes the locks of a folder or file that is no longer at its address, and of everything below it.</summary>
+    /// <summary>
+    /// Removes the locks of a folder or file that leaves its address, and of everything below it. Called in the transaction that moves or deletes it, after the
+    /// check of locks, because a lock that is granted after the commit belongs to another file.
+    /// </summary>
     public Task RemoveAsync(DavResource gone, CancellationToken cancellationToken)
     {
         var (groupId, name) = (gone.Folder.GroupId, gone.File?.Name);
+
+        // Expired locks stay for the job. A transaction that adds a lock deletes expired ones and then waits for the group's row, which this transaction holds.
         return name is not null
-            ? db.DavLocks.Where(held => held.GroupId == groupId && held.Name == name).ExecuteDeleteAsync(cancellationToken)
-            : db.DavLocks
-                .Where(held => held.GroupId == groupId || db.Groups.Any(group => group.Id == held.GroupId && QueryFunctions.Contains(group.Path, groupId!.Value)))
+            ? Live.Where(held => held.GroupId == groupId && held.Name == name).ExecuteDeleteAsync(cancellationToken)
+            : Live.Where(held => held.GroupId == groupId || db.Groups.Any(group => group.Id == held.GroupId && QueryFunctions.Contains(group.Path, groupId!.Value)))
                 .ExecuteDeleteAsync(cancellationToken);
     }
 

@@ -66,22 +66,26 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
     {
         if (found.File is { PlaceholderId: { } placeholderId })
         {
-            await files.DeletePlaceholderAsync(placeholderId, check, cancellationToken);
+            await files.DeletePlaceholderAsync(placeholderId, UnlockAsync, cancellationToken);
         }
         else if (found.File is { ImageId: { } imageId, Name: var name })
         {
             caller.EnsureAdminKey("Deleting images needs a key with the scope 'admin'.");
             await using var changes = await ImageChanges.BeginAsync(db, [imageId], clock, cancellationToken);
-            await check();
+            await UnlockAsync();
             changes.Delete((changes.FindLiveAt(imageId, found.Folder.GroupId!.Value, name) ?? throw DavProblems.Gone(name, conditions)).Id);
             await changes.CommitAsync(cancellationToken);
         }
         else
         {
-            await RemoveFolderAsync(found.Folder, check, cancellationToken);
+            await RemoveFolderAsync(found.Folder, UnlockAsync, cancellationToken);
         }
 
-        await locks.RemoveAsync(found, cancellationToken);
+        async Task UnlockAsync()
+        {
+            await check();
+            await locks.RemoveAsync(found, cancellationToken);
+        }
     }
 
     /// <summary>Deletes the caller's placeholders and the locks in a folder if it is in the trash. A folder that was renamed meanwhile keeps them.</summary>

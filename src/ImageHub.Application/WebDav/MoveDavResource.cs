@@ -45,8 +45,6 @@ internal sealed class MoveDavResourceHandler(
                 break;
         }
 
-        // A lock belongs to an address and does not move (RFC 4918, section 7.6).
-        await locks.RemoveAsync(to.Source, cancellationToken);
         return new DavTransferResult(to.Existing is null);
     }
 
@@ -68,7 +66,7 @@ internal sealed class MoveDavResourceHandler(
             ParentId = to.IsSameFolder ? default : new Optional<Guid?>(to.Parent.GroupId),
             Replaced = to.ReplacedGroupId is { } replacedId ? new ReplacedFolder(replacedId, [to.StoredName, to.Segment]) : null,
             NewFolderName = name == to.Segment ? name : to.StoredName,
-            Check = () => EnsureUnlockedAsync(to, request, cancellationToken),
+            Check = () => UnlockAsync(to, request, cancellationToken),
         };
         try
         {
@@ -94,15 +92,22 @@ internal sealed class MoveDavResourceHandler(
         try
         {
             await using var changes = await ImageChanges.BeginAsync(db, former?.ImageId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId);
-            await EnsureUnlockedAsync(to, request, cancellationToken);
+            await UnlockAsync(to, request, cancellationToken);
+            if (to.Existing is { File.PlaceholderId: not null })
+            {
+                await locks.RemoveAsync(to.Existing, cancellationToken);
+            }
+
             var image = changes.FindLiveAt(imageId, to.Source.Folder.GroupId!.Value, name) ?? throw DavProblems.Gone(name, request.Conditions);
             if (former is not null && changes.FindLiveAt(former.ImageId!.Value, groupId, former.Name) is { } replaced)
             {
-                changes.Delete(replaced.Id);
-                await changes.SaveAsync(cancellationToken);
+                await changes.MoveOntoAsync(imageId, replaced, to.FileName, cancellationToken);
+            }
+            else
+            {
+                await changes.MoveAsync(imageId, groupId, to.FileName, cancellationToken);
             }
 
-            await changes.MoveAsync(imageId, groupId, to.FileName, cancellationToken);
             changes.Touch(image);
             await changes.CommitAsync(cancellationToken);
         }
@@ -115,7 +120,6 @@ internal sealed class MoveDavResourceHandler(
         {
             // No second check of locks: the image is already stored at this address.
             await files.DeletePlaceholderAsync(placeholderId, check: null, CancellationToken.None);
-            await locks.RemoveAsync(to.Existing, CancellationToken.None);
         }
     }
 
@@ -130,7 +134,7 @@ internal sealed class MoveDavResourceHandler(
 
         async Task CheckAsync()
         {
-            await EnsureUnlockedAsync(to, request, cancellationToken);
+            await UnlockAsync(to, request, cancellationToken);
             if (!request.MayOverwrite && await tree.FindFileAsync(to.Parent, to.FileName, cancellationToken) is not null)
             {
                 throw DavProblems.OverwriteForbidden();
@@ -140,6 +144,13 @@ internal sealed class MoveDavResourceHandler(
 
     private Task RemoveAsync(DavResource existing, DavDestination to, MoveDavResource request, CancellationToken cancellationToken) =>
         removal.RemoveAsync(existing, request.Conditions, () => EnsureUnlockedAsync(to, request, cancellationToken), cancellationToken);
+
+    /// <summary>Checks the locks, and removes those of the source: a lock belongs to an address and does not move (RFC 4918, section 7.6).</summary>
+    private async Task UnlockAsync(DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
+    {
+        await EnsureUnlockedAsync(to, request, cancellationToken);
+        await locks.RemoveAsync(to.Source, cancellationToken);
+    }
 
     private Task EnsureUnlockedAsync(DavDestination to, MoveDavResource request, CancellationToken cancellationToken) =>
         destinations.EnsureUnlockedAsync(to, isMove: true, request.Conditions, cancellationToken);

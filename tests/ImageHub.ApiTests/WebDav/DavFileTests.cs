@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 using static ImageHub.Testing.DavRequests;
@@ -79,15 +80,24 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         var title = $"With-{temporary.Replace('%', '-')}";
         var group = await server.Admin.CreateGroupAsync(title);
         var (first, second) = (TestImages.Jpeg(seed: 70), TestImages.Jpeg(seed: 71));
+        await dav.PutDavAsync($"/dav/{title}/first.jpg", TestImages.Jpeg(seed: 72));
         await dav.PutDavAsync($"/dav/{title}/one.jpg", first);
+        await dav.PutDavAsync($"/dav/{title}/last.jpg", TestImages.Jpeg(seed: 73));
         await dav.PutDavAsync($"/dav/{title}/{temporary}", second);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { coverImageId = (await ImagesAsync())[1].Id() }).StatusAsync(HttpStatusCode.OK);
 
         (await dav.GetByteArrayAsync($"/dav/{title}/one.jpg")).ShouldBe(first);
-        (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(image => image.Text("fileName")).ShouldBe(["one.jpg", kept], ignoreOrder: true);
+        (await ImagesAsync()).Select(image => image.Text("fileName")).ShouldBe(["first.jpg", "one.jpg", "last.jpg", kept]);
 
         await dav.DavAsync("MOVE", $"/dav/{title}/{temporary}", null, ("Destination", $"/dav/{title}/one.jpg")).StatusAsync(HttpStatusCode.NoContent);
         (await dav.GetByteArrayAsync($"/dav/{title}/one.jpg")).ShouldBe(second);
-        (await dav.ListDavAsync($"/dav/{title}")).ShouldHaveSingleItem();
+
+        // The moved file takes the place of the former one, as with PUT.
+        var images = await ImagesAsync();
+        images.Select(image => image.Text("fileName")).ShouldBe(["first.jpg", "one.jpg", "last.jpg"]);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("cover").Id().ShouldBe(images[1].Id());
+
+        async Task<IReadOnlyList<JsonElement>> ImagesAsync() => (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items();
     }
 
     [Fact]

@@ -1,12 +1,16 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using ImageHub.Application.Errors;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using static ImageHub.Testing.HeldRequests;
 
@@ -17,6 +21,9 @@ public sealed class DavReplacementTests(PostgresServer postgres)
 {
     /// <summary>Takes the advisory lock for changes of WebDAV's locks, properties and placeholders.</summary>
     private const string WebDavLock = "SELECT pg_advisory_xact_lock(347471883)";
+
+    /// <summary>Takes the advisory lock for assigning slugs and folder names.</summary>
+    private const string SlugsLock = "SELECT pg_advisory_xact_lock(5683347464)";
 
     private const string InsertLock =
         """
@@ -177,6 +184,59 @@ public sealed class DavReplacementTests(PostgresServer postgres)
             server, WebDavLock, () => dav.DavAsync("LOCK", "/dav/Waiting/one.jpg", null, ("If", $"({token})")), "UPDATE dav_locks SET expires_at = now() - interval '1 second'");
 
         await refreshing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+    }
+
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("MOVE")]
+    public async Task A_lock_that_is_granted_after_a_file_has_gone_stays(string method)
+    {
+        var commits = new AfterCommit();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.ConfigureDbContext<ImageHubDb>(options => options.AddInterceptors(commits)));
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Notes");
+        await dav.PutDavAsync("/dav/Notes/note.txt", [1]);
+        var former = await dav.LockAsync("/dav/Notes/note.txt");
+        string? token = null;
+        commits.Act = async () => token = await dav.LockAsync("/dav/Notes/note.txt", HttpStatusCode.Created);
+
+        await dav.DavAsync(method, "/dav/Notes/note.txt", null, ("If", $"({former})"), ("Destination", "/dav/Notes/moved.txt")).StatusAsync(method == "MOVE" ? HttpStatusCode.Created : HttpStatusCode.NoContent);
+
+        await PutAsync(dav, "/dav/Notes/note.txt", [2], ("If", $"({token.ShouldNotBeNull()})")).StatusAsync(HttpStatusCode.NoContent);
+        (await server.SqlAsync("SELECT count(*) FROM dav_locks")).ShouldBe(1L);
+    }
+
+    [Theory]
+    [InlineData("MKCOL")]
+    [InlineData("MOVE")]
+    public async Task A_folder_gets_a_folder_below_it_while_it_is_renamed(string method)
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Parent");
+        await dav.MkcolAsync("/dav/Child");
+        var parent = (Guid)(await server.SqlAsync("SELECT id FROM groups WHERE title = 'Parent'"))!;
+        await using var holder = new NpgsqlConnection(server.ConnectionString);
+        await holder.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand(SlugsLock, holder, transaction))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        // Both requests need the lock of the slugs and the row of the parent.
+        var placing = method == "MKCOL" ? dav.DavAsync("MKCOL", "/dav/Parent/New") : dav.DavAsync("MOVE", "/dav/Child/", null, ("Destination", "/dav/Parent/New/"));
+        await WaitingAsync(1);
+        var renaming = server.Admin.PatchAsJsonAsync($"/api/v1/groups/{parent}", new { title = "Renamed" });
+        await WaitingAsync(2);
+        await transaction.CommitAsync();
+
+        await placing.StatusAsync(HttpStatusCode.Created);
+        await renaming.StatusAsync(HttpStatusCode.OK);
+
+        Task WaitingAsync(long requests) => UntilAsync(
+            async () => (long)(await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT ILIKE '%qrtz%'"))! >= requests,
+            placing);
     }
 
     [Theory]
@@ -346,5 +406,19 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         }
 
         return dav.SendAsync(request);
+    }
+
+    /// <summary>Acts once, after the next commit and before the request continues.</summary>
+    private sealed class AfterCommit : DbTransactionInterceptor
+    {
+        private Func<Task>? act;
+
+        public Func<Task>? Act
+        {
+            set => act = value;
+        }
+
+        public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) =>
+            Interlocked.Exchange(ref act, null)?.Invoke() ?? Task.CompletedTask;
     }
 }

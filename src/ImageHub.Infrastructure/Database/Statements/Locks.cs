@@ -179,6 +179,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
         throw ProblemException.NotFound("group");
     }
 
+    public Task ShareGroupAsync(Guid groupId, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT id FROM groups WHERE id = {groupId} FOR KEY SHARE", cancellationToken);
+
     public Task<Dictionary<Guid, Group>> LockGroupsAsync(Guid[] groupIds, CancellationToken cancellationToken) => db.AllGroups
         .FromSql($"SELECT * FROM groups WHERE id = ANY({groupIds}) ORDER BY id FOR UPDATE")
         .AsTracking()
