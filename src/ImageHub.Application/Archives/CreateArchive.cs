@@ -81,8 +81,9 @@ internal sealed class CreateArchiveHandler(
             }
         }
 
-        var shown = rights.HasWatermark ? variant.MarkedBy(await marked.MakeAsync(images, variant, cancellationToken)) : variant;
-        await using var made = await archives.OpenAsync(title, images, shown, again => access.EnsureAllowedAsync(origin, shown, again), cancellationToken, rights.HasWatermark ? marked.Rows : null, folders);
+        var rows = rights.HasWatermark ? await marked.MakeAsync(images, variant, cancellationToken) : null;
+        var shown = rows is null ? variant : variant.MarkedBy(rows.Mark);
+        await using var made = await archives.OpenAsync(title, images, shown, again => access.EnsureAllowedAsync(origin, shown, again), cancellationToken, rows, folders);
         var token = LinkTokens.Create();
         var (key, listBytes, noteBytes) = await written.WriteAsync(made, cancellationToken);
         var isOfHidden = origin.IsOfHidden || folders is { HasHidden: true };

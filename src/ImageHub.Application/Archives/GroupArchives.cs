@@ -25,7 +25,7 @@ internal sealed class GroupArchives(
     /// <param name="variant">The variant: full, high, or high with a watermark.</param>
     /// <param name="stillAllowed">Called at most once a second while the archive is read; throws if the caller's permission has ended.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="marked">The rows of the pictures with the watermark; required for a variant with a watermark.</param>
+    /// <param name="marked">The pictures with the watermark; required for a variant with a watermark.</param>
     /// <param name="folders">The folders of the groups below; null if all images are in one group.</param>
     /// <exception cref="ProblemException">503 <c>serverBusy</c> if an image has no picture with the watermark, because it was just added or changed.</exception>
     public async Task<GroupArchive> OpenAsync(
@@ -34,7 +34,7 @@ internal sealed class GroupArchives(
         ImageVariant variant,
         Func<CancellationToken, Task> stillAllowed,
         CancellationToken cancellationToken,
-        IQueryable<Thumbnail>? marked = null,
+        MarkedRows? marked = null,
         ArchiveFolders? folders = null)
     {
         try
@@ -85,7 +85,7 @@ internal sealed class GroupArchives(
 
     /// <summary>Reads the list of files once, so that the connection is free before objects are checked.</summary>
     private static async Task ListAsync(
-        IQueryable<Image> images, ImageVariant variant, IQueryable<Thumbnail>? marked, ArchiveFolders? folders, ArchiveList files, CancellationToken cancellationToken)
+        IQueryable<Image> images, ImageVariant variant, MarkedRows? marked, ArchiveFolders? folders, ArchiveList files, CancellationToken cancellationToken)
     {
         var (sorted, number) = (folders?.Sort(images) ?? ImageOrders.Position.Sort(images), variant.Number);
         var isHigh = (variant.Unmarked ?? variant) == ImageVariant.High;
@@ -96,22 +96,22 @@ internal sealed class GroupArchives(
                 : !images.Any(other => other.GroupId == image.GroupId && (other.FileName == image.FileName + Second + ".jpg" || other.FileName == image.FileName + Second + ".webp")) ? LikeNamed.First
                 : LikeNamed.Both,
         });
-        var archived = marked is not null
+        var archived = marked?.Rows is { } rows
             ? named.Select(one => new Listed(
-                one.Image.Id, one.Image.GroupId, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, null, null, marked.FirstOrDefault(row => row.ImageId == one.Image.Id && row.Number == number)))
+                one.Image.Id, one.Image.GroupId, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, null, null, rows.FirstOrDefault(row => row.ImageId == one.Image.Id && row.Number == number)))
             : isHigh
             ? named.Select(one => new Listed(one.Image.Id, one.Image.GroupId, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, one.Image.High, one.Image.Blocks, null))
             : sorted.Select(image => new Listed(image.Id, image.GroupId, image.Revision, image.FileName, image.TakenOrCreatedAt, LikeNamed.None, image.Full, image.Blocks, null));
         await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            if (image is { Marked: null, Rendition: null })
+            if (image is { Marked: null, Rendition: null } && !marked!.Unmade.Contains(image.Id))
             {
                 throw new ProblemException(Problems.ServerBusy, $"'{image.FileName}' was added or changed while the archive was created; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             }
 
             files.Add(new ArchivedFile(
                 ObjectKey.For(image.Id, image.Revision, variant),
-                folders?.Find(image.GroupId) + (isHigh ? NameOf(image) : image.FileName),
+                folders?.Find(image.GroupId) + (isHigh && image.ContentType is { } contentType ? NameOf(image, contentType) : image.FileName),
                 image.Bytes,
                 image.Crc32,
                 image.At,
@@ -123,9 +123,9 @@ internal sealed class GroupArchives(
     /// Appends the format's extension if the name has another extension: a JPEG rendition of <c>a.png</c> becomes <c>a.png.jpg</c>. If that name is
     /// taken, it becomes <c>a.png (2).jpg</c>; if this is also taken, the image's id makes it unique.
     /// </summary>
-    private static string NameOf(Listed image)
+    private static string NameOf(Listed image, string contentType)
     {
-        var format = ImageFormats.FromMediaType(image.ContentType);
+        var format = ImageFormats.FromMediaType(contentType);
         if (FileName.WithExtensionFor(image.FileName, format) == image.FileName)
         {
             return image.FileName;
@@ -205,17 +205,18 @@ internal sealed class GroupArchives(
 
     /// <remarks>
     /// <paramref name="Others"/> states which names with an appended extension are taken: the name without <see cref="Second"/>, or both names. A file with a
-    /// watermark has <paramref name="Marked"/>; a file without one has <paramref name="Rendition"/>.
+    /// watermark has <paramref name="Marked"/>; a file without one has <paramref name="Rendition"/>. An image whose picture cannot be rendered has neither; it
+    /// has no bytes, so the note names it.
     /// </remarks>
     private sealed record Listed(
         Guid Id, Guid GroupId, int Revision, string FileName, DateTime At, LikeNamed Others, Rendition? Rendition, byte[]? Blocks, Thumbnail? Marked)
     {
-        public long Bytes => Marked?.Bytes ?? Rendition!.Bytes;
+        public long Bytes => Marked?.Bytes ?? Rendition?.Bytes ?? 0;
 
-        public uint Crc32 => Marked?.Crc32 ?? Rendition!.Crc32;
+        public uint Crc32 => Marked?.Crc32 ?? Rendition?.Crc32 ?? 0;
 
-        public string ContentType => Marked?.ContentType ?? Rendition!.ContentType;
+        public string? ContentType => Marked?.ContentType ?? Rendition?.ContentType;
 
-        public byte[] StoredBlocks => Marked?.Blocks ?? Blocks!;
+        public byte[] StoredBlocks => Marked?.Blocks ?? Blocks ?? [];
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -8,6 +9,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
+/// <summary>The pictures with the site's watermark for an archive.</summary>
+/// <param name="Mark">The number of the site's watermark.</param>
+/// <param name="Rows">The rows of the pictures.</param>
+/// <param name="Unmade">The images whose pictures cannot be rendered.</param>
+internal sealed record MarkedRows(int Mark, IQueryable<Thumbnail> Rows, IReadOnlySet<Guid> Unmade);
+
 /// <summary>Renders the pictures with the site's watermark that an archive needs.</summary>
 internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails, TimeProvider clock)
 {
@@ -17,25 +24,24 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
     /// <summary>The number of pictures that are looked up together.</summary>
     private const int BatchSize = 50;
 
-    /// <summary>The rows of the rendered pictures.</summary>
-    public IQueryable<Thumbnail> Rows => db.Thumbnails;
-
     /// <summary>Renders the pictures that do not exist yet. Marks the existing ones as read, so that they are not deleted as unread.</summary>
     /// <param name="images">The images.</param>
     /// <param name="variant">The variant, without the watermark.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The number of the site's watermark.</returns>
     /// <exception cref="ProblemException">503 <c>serverBusy</c> if not all pictures are rendered yet.</exception>
-    public async Task<int> MakeAsync(IQueryable<Image> images, ImageVariant variant, CancellationToken cancellationToken)
+    public async Task<MarkedRows> MakeAsync(IQueryable<Image> images, ImageVariant variant, CancellationToken cancellationToken)
     {
         var (began, now) = (clock.GetTimestamp(), clock.Now());
         var mark = await db.SiteProfiles.Select(site => site.WatermarkNumber).SingleAsync(cancellationToken);
         var shown = variant.MarkedBy(mark);
         var number = shown.Number!.Value;
+        var unreadSince = now - ThumbnailMaker.ReadTimestampGranularity;
         await db.Thumbnails
-            .Where(row => row.Number == number && images.Any(image => image.Id == row.ImageId))
+            .Where(row => row.Number == number && row.LastReadAt <= unreadSince && images.Any(image => image.Id == row.ImageId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastReadAt, now), cancellationToken);
-        var missing = images.Where(image => !db.Thumbnails.Any(row => row.ImageId == image.Id && row.Number == number));
+        var unmade = new ConcurrentBag<Guid>();
+        Guid[] passedOver = [];
+        var missing = images.Where(image => !passedOver.Contains(image.Id) && !db.Thumbnails.Any(row => row.ImageId == image.Id && row.Number == number));
         while (await missing.OrderBy(image => image.Id).Select(StoredImage.Projection).Take(BatchSize).ToListAsync(cancellationToken) is { Count: > 0 } next)
         {
             if (clock.GetElapsedTime(began) > Longest)
@@ -47,9 +53,30 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
             await Parallel.ForEachAsync(
                 next,
                 new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-                async (image, stop) => await thumbnails.OpenAsync(ThumbnailSource.Of(image), shown, isPublic: false, caller.Address, stop));
+                async (image, stop) =>
+                {
+                    if (!await TryMakeAsync(image, shown, stop))
+                    {
+                        unmade.Add(image.Id);
+                    }
+                });
+            passedOver = [.. unmade];
         }
 
-        return mark;
+        return new MarkedRows(mark, db.Thumbnails, passedOver.ToHashSet());
+    }
+
+    /// <summary>Renders a picture. Returns false if its image is lost, deleted or cannot be rendered, so that another attempt would fail, too.</summary>
+    private async Task<bool> TryMakeAsync(StoredImage image, ImageVariant shown, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await thumbnails.OpenAsync(ThumbnailSource.Of(image), shown, isPublic: false, caller.Address, cancellationToken);
+            return true;
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.NotFound || problem.Problem.Status == 422)
+        {
+            return false;
+        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ThumbnailMaker(
     TimeProvider clock) : IDisposable
 {
     /// <summary>The granularity of the last-read time. Because of it, most reads do not write to the database.</summary>
-    private static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
+    public static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
 
     // Thumbnails are limited by height only. This is the maximum width of a WebP (RFC 9649).
     private const int MaxWidth = 16_383;

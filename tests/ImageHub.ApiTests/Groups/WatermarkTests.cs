@@ -8,6 +8,7 @@ using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -274,6 +275,39 @@ public sealed class WatermarkTests(SharedServer servers, PostgresServer postgres
 
         async Task<string> ArchiveAsync() =>
             (await server.Visitor.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { variant = "high" }).JsonAsync(HttpStatusCode.Created)).Text("url")!;
+    }
+
+    [Fact]
+    public async Task An_archive_names_a_lost_photo_whose_picture_cannot_be_marked()
+    {
+        await MarkAsync();
+        await RequireAsync();
+        var cake = await server.Admin.AddImageAsync(group, "cake.jpg", TestPicture.Solid(900, 900, 0, 0, 255).ToJpeg());
+        foreach (var path in StoredFiles.Of(server.DataDirectory).Where(path => path.Contains(cake.ToString(), StringComparison.Ordinal)))
+        {
+            await DamagedFile.DamageAsync(path, "lost");
+        }
+
+        var archive = await server.Visitor.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { variant = "high" }).JsonAsync(HttpStatusCode.Created);
+
+        using var zip = new ZipArchive(await server.Visitor.GetStreamAsync(archive.Text("url")));
+        zip.Entries.Select(entry => entry.Name).ShouldBe(["kiss.png.jpg", "Missing files.txt"]);
+        using var note = new StreamReader(zip.Entries[1].Open());
+        (await note.ReadToEndAsync()).ShouldEndWith("\r\n\r\ncake.jpg\r\n");
+    }
+
+    [Fact]
+    public async Task A_second_archive_within_an_hour_does_not_write_the_times_of_its_pictures()
+    {
+        await MarkAsync();
+        await RequireAsync();
+        await server.Visitor.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { variant = "high" }).StatusAsync(HttpStatusCode.Created);
+        var rows = $"SELECT string_agg(xmin::text || ' ' || last_read_at, ',') FROM thumbnails WHERE image_id = '{image}'";
+        var before = await server.SqlAsync(rows);
+
+        await server.Visitor.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { variant = "high" }).StatusAsync(HttpStatusCode.Created);
+
+        (await server.SqlAsync(rows)).ShouldBe(before);
     }
 
     [Fact]
