@@ -2,6 +2,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Images;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Links;
+using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,7 @@ namespace ImageHub.Application.GuestUploads;
 
 /// <summary>
 /// Moves photos that have awaited approval for 90 days to the trash. Deletes guests of links that no longer exist, guests who have sent no photos within a day
-/// of their last announcement, and empty inboxes of deleted guests.
+/// of their last announcement and from whom no photo is awaited, and empty inboxes of deleted guests.
 /// </summary>
 public sealed record PruneGuestUploads : IRequest
 {
@@ -63,7 +64,9 @@ internal sealed class PruneGuestUploadsHandler(IImageHubDb db, UploadCompletion 
 
     private async Task DeleteGuestsAsync(DateTimeOffset idleSince, CancellationToken cancellationToken)
     {
-        var outdated = db.UploadGuests.Where(guest => !db.Links.Any(link => link.Id == guest.LinkId) || (guest.SentFiles == 0 && guest.AnnouncedAt <= idleSince));
+        var outdated = db.UploadGuests.Where(guest =>
+            !db.Links.Any(link => link.Id == guest.LinkId)
+            || (guest.SentFiles == 0 && guest.AnnouncedAt <= idleSince && !db.UploadFiles.Any(file => file.GuestId == guest.Id && file.Status == UploadStatus.Needed)));
         foreach (var guestId in await outdated.Select(guest => guest.Id).ToListAsync(cancellationToken))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

@@ -9,7 +9,7 @@ public sealed class UploadGuest
     /// <summary>The maximum number of guests per link who send photos.</summary>
     public const int MaxPerLink = 1_000;
 
-    /// <summary>How long a guest who has sent no photo is kept after the last announcement.</summary>
+    /// <summary>How long a guest who has sent no photo is kept after the last announcement. A guest from whom a photo is awaited is kept longer.</summary>
     public static readonly TimeSpan IdleFor = TimeSpan.FromDays(1);
 
     private UploadGuest()

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Tags;
+using ImageHub.Application.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
@@ -412,6 +413,32 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
         await PruneAsync();
         (await server.SqlAsync($"SELECT count(*) FROM groups WHERE inbox_of = '{group}'")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task A_guest_from_whom_photos_are_awaited_is_kept_as_long_as_their_uploads()
+    {
+        using var grace = await GuestAsync();
+        var large = new byte[700_000];
+        var (id, urls) = await grace.BeginAsync("Grace", ("dance.jpg", large), ("toast.jpg", toast));
+        clock.Advance(TimeSpan.FromHours(23.5));
+        await grace.Client.TusPatchAsync(urls[0], 0, large[..600_000]).StatusAsync(HttpStatusCode.NoContent);
+
+        clock.Advance(TimeSpan.FromHours(1));
+        await PruneAsync();
+
+        (await grace.Client.TusOffsetAsync(urls[0])).ShouldBe(600_000);
+        (await grace.ReceiptAsync(id)).GetProperty("uploaded").GetInt32().ShouldBe(0);
+
+        // After their uploads have expired, the guest is idle.
+        clock.Advance(TimeSpan.FromDays(7));
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads());
+        }
+
+        await PruneAsync();
+        (await server.SqlAsync($"SELECT count(*) FROM upload_guests WHERE link_id = '{link.Id()}'")).ShouldBe(0L);
     }
 
     [Fact]
