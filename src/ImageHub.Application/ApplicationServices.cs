@@ -48,6 +48,7 @@ public static class ApplicationServices
         services.AddValidatorsFromAssembly(typeof(ApplicationServices).Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
         services.AddSingleton<FileSpool>();
         services.AddSingleton<UploadPipeline>();
+        services.AddSingleton<LostFiles>();
         services.AddScoped<Announcement>();
         services.AddSingleton<ImageRecorder>();
         services.AddSingleton<UploadCompletion>();

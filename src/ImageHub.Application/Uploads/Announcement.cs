@@ -98,7 +98,10 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
             UploadPipeline.EnsureSize(bytes, maxFileBytes);
             if (sha256 is not null)
             {
-                contents.EnsureNew(Guid.Empty, sha256);
+                if (!contents.IsDamaged(sha256))
+                {
+                    contents.EnsureNew(Guid.Empty, sha256);
+                }
 
                 // A file with the same content as a previous file is also needed, because the previous file may be rejected.
                 var hash = Convert.ToHexString(sha256);

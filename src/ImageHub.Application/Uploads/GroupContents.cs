@@ -15,9 +15,9 @@ internal sealed class GroupContents
     private const int NamesAtOnce = 50;
 
     private readonly Dictionary<string, Guid> names;
-    private readonly Dictionary<string, (Guid Id, string FileName)> contents;
+    private readonly Dictionary<string, (Guid Id, string FileName, bool HasDamages)> contents;
 
-    private GroupContents(Dictionary<string, Guid> names, Dictionary<string, (Guid Id, string FileName)> contents)
+    private GroupContents(Dictionary<string, Guid> names, Dictionary<string, (Guid Id, string FileName, bool HasDamages)> contents)
     {
         this.names = names;
         this.contents = contents;
@@ -29,12 +29,12 @@ internal sealed class GroupContents
     {
         // Each query of the union uses an index. For one query with OR, PostgreSQL would scan the whole group.
         var images = db.AllImages.Where(image => image.GroupId == groupId && image.DeletedAt == null);
-        var rows = await images.Where(image => fileNames.Contains(image.FileName)).Select(image => new { image.Id, image.FileName, image.Sha256 })
-            .Union(images.Where(image => hashes.Contains(image.Sha256)).Select(image => new { image.Id, image.FileName, image.Sha256 }))
+        var rows = await images.Where(image => fileNames.Contains(image.FileName)).Select(image => new { image.Id, image.FileName, image.Sha256, HasDamages = image.Damages.Any() })
+            .Union(images.Where(image => hashes.Contains(image.Sha256)).Select(image => new { image.Id, image.FileName, image.Sha256, HasDamages = image.Damages.Any() }))
             .ToListAsync(cancellationToken);
         return new GroupContents(
             rows.ToDictionary(row => row.FileName, row => row.Id, StringComparer.Ordinal),
-            rows.ToDictionary(row => Convert.ToHexString(row.Sha256), row => (row.Id, row.FileName), StringComparer.Ordinal));
+            rows.ToDictionary(row => Convert.ToHexString(row.Sha256), row => (row.Id, row.FileName, row.HasDamages), StringComparer.Ordinal));
     }
 
     /// <summary>Returns the name or, if taken, the first free numbered name: <c>IMG_0001 (2).jpg</c>.</summary>
@@ -59,6 +59,12 @@ internal sealed class GroupContents
             }
         }
     }
+
+    /// <summary>Finds the image with the content, or null.</summary>
+    public Guid? FindSame(byte[] sha256) => contents.TryGetValue(Convert.ToHexString(sha256), out var same) ? same.Id : null;
+
+    /// <summary>Whether the image with the content has lost or damaged objects. A file with this content is needed, because it may restore them.</summary>
+    public bool IsDamaged(byte[] sha256) => contents.TryGetValue(Convert.ToHexString(sha256), out var same) && same.HasDamages;
 
     /// <summary>Throws if another image has the content.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateContent</c>.</exception>
@@ -87,7 +93,7 @@ internal sealed class GroupContents
     /// <summary>Reserves a free name and content.</summary>
     public void Take(Guid imageId, string fileName, byte[] sha256)
     {
-        contents[Convert.ToHexString(sha256)] = (imageId, fileName);
+        contents[Convert.ToHexString(sha256)] = (imageId, fileName, HasDamages: false);
         names[fileName] = imageId;
     }
 

@@ -25,6 +25,7 @@ internal sealed class UploadPipeline(
     IObjectStore store,
     UnreferencedObjects unreferenced,
     ImageRecorder recorder,
+    LostFiles lostFiles,
     IOptions<ImagingOptions> imaging,
     IOptions<UploadOptions> uploads,
     IOptions<StorageOptions> storage,
@@ -80,6 +81,11 @@ internal sealed class UploadPipeline(
             var sentName = await db.ToFileNameAsync(fileName, cancellationToken);
             var name = file.ClaimedFormat is { } format ? FileName.WithExtensionFor(sentName, format) : sentName;
             var contents = await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
+            if (contents.FindSame(file.Sha256) is { } existingId)
+            {
+                await lostFiles.TryRestoreAsync(db, existingId, file, cancellationToken);
+            }
+
             contents.EnsureNew(file.Id, file.Sha256);
 
             // The name is checked only if the content may be an image. Other content is rejected later, by rendering, which gives the better reason.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using ImageHub.Domain.Images;
 using ImageHub.Testing;
@@ -103,6 +104,62 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         (listed.Id("imageId"), listed.Text("fileName"), listed.Text("variant")).ShouldBe((image, "plain.jpg", "full"));
         listed.GetProperty("since").GetDateTimeOffset().Offset.ShouldBe(TimeSpan.Zero);
         log.With("is lost or damaged").ShouldHaveSingleItem().ShouldContain("plain.jpg");
+    }
+
+    [Theory]
+    [InlineData("PUT", "lost", false, true)]
+    [InlineData("PUT", "lost", true, false)]
+    [InlineData("PUT", "changed", true, true)]
+    [InlineData("POST", "lost", false, false)]
+    [InlineData("announcement", "lost", true, true)]
+    public async Task The_same_file_that_is_sent_again_replaces_a_lost_one(string route, string damage, bool hasLocation, bool isKnown)
+    {
+        var photo = hasLocation ? MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()) : TestImages.Jpeg(seed: 1);
+        var image = await server.Admin.AddImageAsync(group, "photo.jpg", photo);
+        await DamagedFile.DamageAsync(ObjectOf(image, hasLocation ? "original" : "full"), damage);
+        if (isKnown)
+        {
+            await server.Admin.GetAsync($"/api/v1/images/{image}/original").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        }
+
+        switch (route)
+        {
+            case "PUT":
+                using (var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin")))
+                {
+                    var folder = (await dav.ListDavAsync("/dav/")).ShouldHaveSingleItem();
+                    await dav.PutDavAsync($"{folder}photo.jpg", photo, HttpStatusCode.NoContent);
+                    (await dav.GetByteArrayAsync($"{folder}photo.jpg")).ShouldBe(photo);
+                }
+
+                break;
+            case "POST":
+                (await server.Admin.PostImagesAsync(group, ("photo.jpg", photo)).JsonAsync()).Items("skipped").ShouldHaveSingleItem().Text("code").ShouldBe("duplicateContent");
+                break;
+            default:
+                var upload = await server.Admin.AnnounceAsync(group, [new { fileName = "again.jpg", bytes = photo.Length, sha256 = Convert.ToHexStringLower(SHA256.HashData(photo)) }]).JsonAsync(HttpStatusCode.Created);
+                var file = upload.Items("files").ShouldHaveSingleItem();
+                file.Text("status").ShouldBe("needed");
+                await server.Admin.TusPatchAsync(file.Text("uploadUrl")!, 0, photo).StatusAsync(HttpStatusCode.NoContent);
+                break;
+        }
+
+        (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/original")).ShouldBe(photo);
+        (await StorageAsync()).GetProperty("damaged").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_lost_file_that_the_sent_file_cannot_replace_is_not_reported_as_written()
+    {
+        server.Settings["Storage:KeepOriginals"] = "false";
+        await server.RestartAsync();
+        var photo = MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif());
+        var image = await server.Admin.AddImageAsync(group, "photo.jpg", photo);
+        await DamagedFile.DamageAsync(ObjectOf(image, "full"), "lost");
+
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        var folder = (await dav.ListDavAsync("/dav/")).ShouldHaveSingleItem();
+        await dav.PutAsync($"{folder}photo.jpg", new ByteArrayContent(photo)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
     }
 
     [Fact]
