@@ -55,9 +55,19 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await page.Keyboard.PressAsync("?");
         var heading = page.GetByRole(AriaRole.Heading, new() { Name = "Keys" });
         await heading.WaitForAsync();
+        await page.Keyboard.PressAsync("+");
         await page.EvaluateAsync("document.activeElement.blur()");
         await page.Keyboard.PressAsync("ArrowRight");
         await ShowsAsync(page, "2 of 130, untitled");
+
+        // In a low window, the wheel scrolls the dialog.
+        await page.SetViewportSizeAsync(1280, 360);
+        await heading.HoverAsync();
+        await page.Mouse.WheelAsync(0, 200);
+        Func<Task<bool>> isScrolled = () => page.EvaluateAsync<bool>("document.querySelector('dialog').scrollTop > 0");
+        await isScrolled.ShouldBecomeAsync(true);
+        await page.SetViewportSizeAsync(1280, 800);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Zoom out" })).ToHaveAttributeAsync("aria-disabled", "true");
 
         var box = (await heading.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + 2, box.Y + (box.Height / 2));

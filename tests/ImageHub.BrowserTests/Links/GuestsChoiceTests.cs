@@ -175,10 +175,11 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         // Escape removes the field.
         await page.Keyboard.PressAsync("n");
         var note = page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" });
-        await note.FillAsync("By Escape");
+        // Outside the field, + and − zoom the photo.
+        await note.PressSequentiallyAsync("10-12 cm + frame");
         await page.Keyboard.PressAsync("Escape");
         await note.WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await ChosenAsync(url, guest, "1.jpg: By Escape");
+        await ChosenAsync(url, guest, "1.jpg: 10-12 cm + frame");
 
         // The browser's back button removes the field.
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Note on this photo" }).ClickAsync();

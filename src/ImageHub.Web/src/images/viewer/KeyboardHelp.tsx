@@ -1,3 +1,4 @@
+import { createPortal } from "react-dom";
 import { Button } from "../../design/Button";
 import { LightDialog } from "../../design/overlays/LightDialog";
 import { isRightToLeft } from "../../text/locale";
@@ -19,10 +20,13 @@ const listed = ({ keys }: typeof text): KeyLine[] => [
   [keys.close, keys.names.escape],
 ];
 
-/** A dialog with the viewer's keyboard shortcuts. */
+/**
+ * A dialog with the viewer's keyboard shortcuts. It stands outside the element of the viewer that zooms with the wheel and
+ * with keys.
+ */
 export function KeyboardHelp({ more = [], onClose }: { more?: KeyLine[]; onClose: () => void }) {
   const { keys } = text;
-  return (
+  return createPortal(
     <LightDialog title={keys.title} onClose={onClose}>
       {(close) => (
         <>
@@ -30,7 +34,8 @@ export function KeyboardHelp({ more = [], onClose }: { more?: KeyLine[]; onClose
           <Button onClick={close}>{keys.close}</Button>
         </>
       )}
-    </LightDialog>
+    </LightDialog>,
+    document.querySelector("[data-viewer-open]") ?? document.body,
   );
 }
 

@@ -241,21 +241,21 @@ export function Viewer() {
                   loadMore={photos.loadMore}
                 />
               )}
-              {showsKeys && (
-                <KeyboardHelp
-                  more={
-                    choice && [
-                      [viewerText.choice.key, "L"],
-                      [viewerText.choice.note, "N"],
-                    ]
-                  }
-                  onClose={() => setShowsKeys(false)}
-                />
-              )}
             </>
           ),
         }}
       />
+      {showsKeys && (
+        <KeyboardHelp
+          more={
+            choice && [
+              [viewerText.choice.key, "L"],
+              [viewerText.choice.note, "N"],
+            ]
+          }
+          onClose={() => setShowsKeys(false)}
+        />
+      )}
     </>
   );
 }
