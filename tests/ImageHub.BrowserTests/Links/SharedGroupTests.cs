@@ -216,7 +216,40 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
-    public async Task A_typed_password_stays_when_a_picture_beside_it_is_refused()
+    public async Task A_link_asks_for_its_password_during_a_session_and_after_it_has_ended()
+    {
+        var link = await ShareAsync("Locked morning", new { password = ImageHubServer.LinkPassword });
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("401|404");
+        var page = visit.Page;
+        var attempts = 0;
+        page.Request += (_, request) => attempts += request.Url.EndsWith("/unlock", StringComparison.Ordinal) ? 1 : 0;
+        await visit.SignInAsync();
+        await page.GotoAsync(link);
+        await page.GetByLabel("Password").FillAsync("wrong");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("That password is wrong.").WaitForAsync();
+        attempts.ShouldBe(1);
+
+        // The access token has expired, and the session with it.
+        await visit.Context.ClearCookiesAsync();
+        await page.EvaluateAsync("localStorage.setItem('imagehub.session', '1')");
+        await page.ReloadAsync();
+        await page.GetByLabel("Password").FillAsync(ImageHubServer.LinkPassword);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Locked morning" }).WaitForAsync();
+
+        // The session ends again on each page.
+        await page.EvaluateAsync("localStorage.setItem('imagehub.session', '1')");
+        await page.GotoAsync("/shared/unknown");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link no longer works" }).WaitForAsync();
+        await page.EvaluateAsync("localStorage.setItem('imagehub.session', '1')");
+        await page.GotoAsync("/groups/00000000-0000-4000-8000-000000000000");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "There is nothing here" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_typed_password_stays_when_a_picture_beside_it_is_refused_and_when_the_guest_returns_to_the_tab()
     {
         var link = await ShareAsync("Locked evening", new { password = ImageHubServer.LinkPassword });
         await using var guest = await chromium.VisitAsync(server);

@@ -2,7 +2,7 @@ import createClient from "openapi-fetch";
 import { sawAnswer, sawNoAnswer } from "./connection";
 import { problemOf, Unreachable } from "./problem";
 import type { components, paths } from "./schema";
-import { renew, renewIfDue, session, signedInAgain } from "./session";
+import { awaitsSignIn, renew, renewIfDue, session, signedInAgain } from "./session";
 
 export type Schemas = components["schemas"];
 export type Group = WithRenditions<Schemas["GroupResponse"]>;
@@ -27,7 +27,8 @@ type Media = `application/${string}json`;
 
 /**
  * The API client. Before a request, it renews a session that expires soon. After a refusal, it repeats the request once the
- * session has been renewed or the user has signed in again. Neither applies to addresses below `/api/v1/auth/`.
+ * session has been renewed, or once the user has signed in again if the page asks for it. Neither applies to addresses below
+ * `/api/v1/auth/`, or below `/api/v1/shared/`, where a refusal concerns the link's password.
  */
 export const api = createClient<paths, Media>({
   baseUrl: "/",
@@ -37,13 +38,13 @@ export const api = createClient<paths, Media>({
 
 async function authorized(request: Request): Promise<Response> {
   // Requests to sign in and out must not wait for a session.
-  const isAuth = new URL(request.url).pathname.startsWith("/api/v1/auth/");
-  if (!isAuth) await renewIfDue();
+  if (/\/api\/v1\/(auth|shared)\//.test(request.url)) return await send(request);
+  await renewIfDue();
   const response = await send(request.clone());
   // After the end of a session, what visitors may not see is 404.
-  const isRefused = response.status === 401 || (response.status === 404 && session.get().state === "ended");
-  if (!isRefused || isAuth || session.get().state === "none") return response;
-  if ((await renew()) || (session.get().state === "ended" && (await signedInAgain()))) return await send(request);
+  const isRefused = response.status === 401 || (response.status === 404 && awaitsSignIn());
+  if (!isRefused || session.get().state === "none") return response;
+  if ((await renew()) || (awaitsSignIn() && (await signedInAgain()))) return await send(request);
   return response;
 }
 

@@ -8,7 +8,7 @@ export type Session =
   | { state: "none" }
   /** `expiresAt`: the access token's expiry in milliseconds since 1970. */
   | { state: "signedIn"; expiresAt: number }
-  /** The session expired during work: the user is asked to sign in again, and pending requests wait. */
+  /** The session expired: pages for signed-in users ask for another sign-in, and their requests wait. */
   | { state: "ended" };
 
 const key = "imagehub.session";
@@ -135,6 +135,19 @@ function reloadForNewAccount() {
   history.replaceState(null, "", address);
   location.reload();
 }
+
+let asks = false;
+
+/** Declares that the shown page asks the user to sign in again when the session ends. Returns a function that revokes this. */
+export function askForSignIn() {
+  asks = true;
+  return () => {
+    asks = false;
+  };
+}
+
+/** Whether the session has ended and the page asks the user to sign in again. Visitors' pages do not ask. */
+export const awaitsSignIn = () => asks && session.get().state === "ended";
 
 /**
  * Resolves once the user has signed in again (`true`) or has given up (`false`). If another user has signed in, cancels

@@ -6,7 +6,7 @@ import { curates, useMe } from "../accounts/me";
 import { SessionEnded } from "../accounts/SessionEnded";
 import { signOut } from "../accounts/signOut";
 import type { Schemas } from "../api/client";
-import { session, setPageAccount } from "../api/session";
+import { askForSignIn, session, setPageAccount } from "../api/session";
 import { useStore } from "../api/useStore";
 import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
@@ -45,6 +45,7 @@ export function SignedIn({
   const navigate = useNavigate();
   const [asks, setAsks] = useState(false);
   useScroll();
+  useEffect(askForSignIn, []);
   const account = me.data?.id;
   useEffect(() => {
     if (account === undefined) return;
