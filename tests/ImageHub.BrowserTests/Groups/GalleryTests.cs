@@ -220,9 +220,23 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         visit.Expects("503");
-        await page.RouteAsync("**/api/v1/groups?*", route => route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "1" } }));
+        var attempts = 0;
+        await page.RouteAsync("**/api/v1/groups?*", route =>
+        {
+            attempts++;
+            return route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "1" } });
+        });
         await page.GotoAsync("/");
         await Assertions.Expect(Banner(page, "The server is busy")).ToBeVisibleAsync();
+
+        // The notice and the focus on its button stay while the page tries again by itself.
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The server cannot answer at the moment.");
+        var again = page.GetByRole(AriaRole.Button, new() { Name = "Try again" });
+        await again.FocusAsync();
+        var before = attempts;
+        Func<Task<bool>> hasTriedTwice = () => Task.FromResult(attempts >= before + 2);
+        await hasTriedTwice.ShouldBecomeAsync(true);
+        await Assertions.Expect(again).ToBeFocusedAsync();
         await page.UnrouteAllAsync();
         await Cards(page).First.WaitForAsync();
         await Assertions.Expect(Banner(page, "The server is busy")).ToBeHiddenAsync();

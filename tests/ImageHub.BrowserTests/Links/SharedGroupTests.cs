@@ -275,6 +275,9 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
             link);
 
         (await page.GetByLabel("Password").InputValueAsync()).ShouldBe("half a passw");
+        await page.RunAndWaitForResponseAsync(() => page.EvaluateAsync("dispatchEvent(new Event('visibilitychange'))"), "**/api/v1" + link);
+        await page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
+        (await page.GetByLabel("Password").InputValueAsync()).ShouldBe("half a passw");
     }
 
     [Fact]

@@ -28,6 +28,17 @@ export const queryClient = new QueryClient({
   },
 });
 
+// While a query without data is tried again, the library forgets its error. The error is restored, so that the page keeps the
+// notice with its focused button, or the form that the error asks for.
+const errors = new WeakMap<Query, Error | null>();
+queryClient.getQueryCache().subscribe((event) => {
+  if (event.type !== "updated") return;
+  const { query, action } = event;
+  const error = action.type === "fetch" && query.state.data === undefined && errors.get(query);
+  if (error) query.setState({ error, status: "error" });
+  else errors.set(query, query.state.error);
+});
+
 // Data that was read while the server had no database is read again once the server has recovered.
 let wasStale = false;
 connection.subscribe(() => {

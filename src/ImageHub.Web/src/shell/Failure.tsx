@@ -21,8 +21,10 @@ export function Failure({ error, again, level }: { error: unknown; again?: () =>
         </Button>
       }
     >
-      {reason(error)} {isTemporary(error) && text.failure.triesAgain}
-      {id}
+      <span role="alert">
+        {reason(error)} {isTemporary(error) && text.failure.triesAgain}
+        {id}
+      </span>
     </Notice>
   );
 }
