@@ -10,6 +10,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     [Fact]
     public async Task Signing_in_leads_to_the_requested_page_and_signing_out_ends_the_session_in_every_tab()
     {
+        await server.Admin.CreateGroupAsync("Not public yet", isPublished: false);
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         await page.GotoAsync("/admin/trash");
@@ -21,10 +22,14 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         var other = await visit.NewTabAsync();
         await other.GotoAsync("/admin");
         await other.GetByRole(AriaRole.Heading, new() { Name = "Groups", Exact = true }).WaitForAsync();
+        var visitors = await visit.NewTabAsync();
+        await visitors.GotoAsync("/");
+        await visitors.GetByText("Not public yet").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         await other.GetByLabel("User name").WaitForAsync();
         await other.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).WaitForAsync();
+        await visitors.GetByText("Not public yet").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         (await visit.Context.CookiesAsync()).ShouldBeEmpty();
         (await page.EvaluateAsync<string>("JSON.stringify(localStorage)")).ShouldBe("{}");
     }

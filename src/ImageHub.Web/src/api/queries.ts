@@ -48,6 +48,7 @@ connection.subscribe(() => {
   void queryClient.invalidateQueries();
 });
 
-// Clears the cache when the user signs out in any tab, because the cache may hold data that only curators may see. A
-// session that expires (`ended`) keeps the cache.
-session.subscribe(() => session.get().state === "none" && queryClient.clear());
+// Removes the data when the user signs out in any tab, because it may be data that only curators may see. Visitors' pages read
+// their data again. Pages for signed-in users are closed first, because the server would refuse their requests. A session that
+// expires (`ended`) keeps the data.
+session.subscribe(() => session.get().state === "none" && setTimeout(() => queryClient.resetQueries()));
