@@ -47,6 +47,28 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task The_address_of_a_deleted_photo_shows_a_notice_instead_of_the_page_and_reads_no_further_photos()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("404");
+        var page = visit.Page;
+        var laterPages = 0;
+        page.Request += (_, request) => laterPages += request.Url.Contains("cursor=", StringComparison.Ordinal) && !request.Url.Contains("cursor=&", StringComparison.Ordinal) ? 1 : 0;
+        await page.RunAndWaitForResponseAsync(
+            () => page.GotoAsync("/timeline/images/00000000-0000-4000-8000-000000000000"),
+            response => response.Url.Contains("/api/v1/images?cursor=&", StringComparison.Ordinal));
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "There is nothing here", Level = 1 })).ToBeInViewportAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveCountAsync(1);
+        await page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
+        laterPages.ShouldBe(0);
+        await visit.ShouldBeAccessibleAsync("the address of a deleted photo");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "All photos" }).ClickAsync();
+        await Assertions.Expect(page.Locator("a[id^=photo-]").First).ToBeVisibleAsync();
+        new Uri(page.Url).AbsolutePath.ShouldBe("/timeline");
+    }
+
+    [Fact]
     public async Task Keys_go_to_a_dialog_above_the_viewer_and_selecting_text_does_not_close_the_dialog()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

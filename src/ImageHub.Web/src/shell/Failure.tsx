@@ -36,8 +36,8 @@ export function reason(error: unknown): string {
   return error.isTemporary ? text.failure.temporary : error.message;
 }
 
-/** The not-found page. */
-export function Missing() {
+/** The not-found page, with a link to the gallery or to another page. */
+export function Missing({ to = "/", name = text.missing.home }) {
   return (
     <>
       <PageTitle>{text.missing.title}</PageTitle>
@@ -46,8 +46,8 @@ export function Missing() {
         icon={<Compass size={32} strokeWidth={1.5} aria-hidden />}
         title={text.missing.title}
         actions={
-          <Link to="/" className={buttonClass()}>
-            {text.missing.home}
+          <Link to={to} className={buttonClass()}>
+            {name}
           </Link>
         }
       >

@@ -3,6 +3,7 @@ import { useLocation, useOutletContext, useParams } from "react-router";
 import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/styles.css";
+import { isMissing } from "../../api/problem";
 import { Failure, Missing } from "../../shell/Failure";
 import { keepFocus } from "../../shell/keepFocus";
 import { PageTitle } from "../../shell/PageTitle";
@@ -61,10 +62,10 @@ const maxPixelZoom = 2;
 export function Viewer() {
   const { imageId = "" } = useParams();
   const context = useOutletContext<ViewerContext>();
-  const { at, title: group, downloads, hasDetails, isForOthers, choice, onView } = context;
+  const { at, query = "", title: group, downloads, hasDetails, isForOthers, choice, onView } = context;
   const own = context.addressOf;
   const addressOf = useMemo(() => own ?? ((id: string) => `${at}/images/${id}`), [own, at]);
-  const { viewed, view, close } = useViewedPhoto(imageId, at, context.query ?? "", onView);
+  const { viewed, view, close } = useViewedPhoto(imageId, at, query, onView);
   const photos = useViewerPhotos(context, viewed);
   const { listed, shown, position, current } = photos;
   // The next photo is drawn before the strip follows it.
@@ -121,8 +122,18 @@ export function Viewer() {
     Escape: () => (aside === undefined || (aside === "note" && !choice) ? lightbox.current?.close() : toggle(aside)),
   });
 
-  if (photos.failure) return <Failure error={photos.failure.error} again={photos.failure.refetch} />;
-  if (current === undefined) return photos.mayCome ? null : <Missing />;
+  const { failure, mayCome } = photos;
+  if (failure || (current === undefined && !mayCome))
+    return (
+      <div className={styles.notice}>
+        {failure && !isMissing(failure.error) ? (
+          <Failure error={failure.error} again={failure.refetch} level={1} />
+        ) : (
+          <Missing to={at + query} name={viewerText.filmstrip} />
+        )}
+      </div>
+    );
+  if (current === undefined) return null;
   const title = altOf(current, text.common.untitled);
   return (
     <>

@@ -28,9 +28,10 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
   const mayCome = hasNextPage && !isFetchNextPageError;
   // While the list is read again, a request for the next page would have no effect.
   const canLoad = mayCome && !isFetching;
-  // Loads pages up to the photo in the address, and later the next page in advance.
+  // Loads pages up to the photo in the address, unless it has been deleted, and later the next page in advance.
   const loadMore = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
-  const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
+  const exists = !opensAlone || (cold.data !== undefined && cold.error === null);
+  const needsMore = position < 0 ? exists && listed.length > 0 : position >= listed.length - 5;
   useEffect(() => {
     if (needsMore && canLoad) loadMore();
   }, [needsMore, canLoad, loadMore]);
