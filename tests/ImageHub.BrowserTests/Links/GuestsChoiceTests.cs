@@ -73,10 +73,13 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await Heart(page, 2).ClickAsync();
         await page.GetByText("2 of 5 chosen").WaitForAsync();
         await page.GetByText("Changed since you sent it.").WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByText("Changed since you sent it.").WaitForAsync();
         await anna.ShouldBeAccessibleAsync("a choice that was changed");
         await anna.ShouldFitANarrowScreenAsync("a choice that was changed");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
         await page.GetByText("Sent on").WaitForAsync();
+        (await page.EvaluateAsync<string>("JSON.stringify(localStorage)")).ShouldBe("{}");
 
         // Another guest does not see the choice.
         await using var bela = await chromium.VisitAsync(server, onPhone: true);

@@ -14,7 +14,7 @@ import { text } from "../../text";
 import { dateTime } from "../../text/format";
 import { guestText } from "../../text/guest";
 import styles from "./ChoiceBar.module.css";
-import { explain, favouritesOf, standing, submitFavourites } from "./favourites";
+import { explain, favouritesOf, isChanged, standing, submitFavourites } from "./favourites";
 
 /** The bar of a shared group: the number of photos the guest has chosen, and the actions for them. */
 export function ChoiceBar({
@@ -33,7 +33,7 @@ export function ChoiceBar({
   onOnly: (isOnly: boolean) => void;
 }) {
   const { data, error, refetch } = useQuery(favouritesOf(token));
-  const { failure, isChanged } = useStore(standing);
+  const { failure } = useStore(standing);
   const [dialog, setDialog] = useState<"name" | "download">();
   const [busy, setBusy] = useState(false);
   const words = guestText.choice;
@@ -57,9 +57,7 @@ export function ChoiceBar({
     if (!name) return setDialog("name");
     if (busy) return;
     setBusy(true);
-    await submitFavourites(token, name).catch((error) =>
-      standing.set({ isChanged, failure: explain(error, words.notSent) }),
-    );
+    await submitFavourites(token, name).catch((error) => standing.set({ failure: explain(error, words.notSent) }));
     setBusy(false);
   }
 
@@ -76,7 +74,7 @@ export function ChoiceBar({
           </p>
         ) : (
           <p role="status" className={styles.sent}>
-            {submittedAt && (isChanged ? words.changed : words.sentOn(dateTime(submittedAt)))}
+            {submittedAt && (isChanged(token, submittedAt) ? words.changed : words.sentOn(dateTime(submittedAt)))}
           </p>
         )}
       </div>

@@ -3,6 +3,12 @@ import { keys } from "../../api/keys";
 
 vi.stubGlobal("addEventListener", () => undefined);
 vi.stubGlobal("location", { origin: "http://localhost" });
+const kept = new Map<string, string>();
+vi.stubGlobal("localStorage", {
+  getItem: (name: string) => kept.get(name) ?? null,
+  setItem: (name: string, value: string) => kept.set(name, value),
+  removeItem: (name: string) => kept.delete(name),
+});
 const asked = vi.hoisted(() => [] as { name: string; end: (error?: Error) => void; answer: (body: unknown) => void }[]);
 const ask = vi.hoisted(
   () => (method: string) => (_: string, init?: { params: { path: { imageId?: string } } }) =>
@@ -25,7 +31,7 @@ vi.mock("../../api/queries", async () => {
 vi.mock("../../shell/Failure", () => ({ reason: String }));
 vi.mock("../../text/guest", async () => ({ guestText: (await import("../../text/guest.en")).en }));
 
-const { setFavourite, standing, submitFavourites, withItem } = await import("./favourites");
+const { isChanged, setFavourite, standing, submitFavourites, withItem } = await import("./favourites");
 const { queryClient } = await import("../../api/queries");
 
 const key = keys.favourites("t");
@@ -41,6 +47,7 @@ async function next() {
 
 beforeEach(() => {
   asked.length = 0;
+  kept.clear();
   standing.set({});
 });
 
@@ -90,18 +97,31 @@ it("keeps a photo that is chosen while the choice is being submitted", async () 
     { imageId: "a", note: null },
     { imageId: "b", note: null },
   ]);
-  expect(standing.get()).toEqual({ isChanged: true });
+  expect(isChanged("t", "2026-01-01T00:00:00Z")).toBe(true);
   expect(queryClient.getQueryData(key)).toMatchObject({ name: "Anna" });
 });
 
 it("shows the server's choice if nothing was changed during the submission", async () => {
   show({ imageId: "a", note: null });
-  standing.set({ isChanged: true });
+  standing.set({ failure: "not saved" });
+  kept.set("imagehub.changed.t", "2025-12-31T00:00:00Z");
   const sent = submitFavourites("t", "Anna");
   (await next()).answer({ items: [], name: "Anna", submittedAt: "2026-01-01T00:00:00Z" });
   await sent;
   expect(items()).toEqual([]);
   expect(standing.get()).toEqual({});
+  expect(kept.size).toBe(0);
+});
+
+it("remembers that a choice has changed since it was sent", async () => {
+  queryClient.setQueryData(key, { items: [], name: "Anna", submittedAt: "2026-01-01T00:00:00Z" });
+  expect(isChanged("t", "2026-01-01T00:00:00Z")).toBe(false);
+  const chosen = setFavourite("t", "a", "");
+  (await next()).end();
+  await chosen;
+  expect(isChanged("t", "2026-01-01T00:00:00Z")).toBe(true);
+  // The choice was sent again in another browser.
+  expect(isChanged("t", "2026-01-02T00:00:00Z")).toBe(false);
 });
 
 it("changes a chosen photo in place and adds a new photo at the end", () => {

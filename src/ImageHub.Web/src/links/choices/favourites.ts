@@ -32,8 +32,20 @@ export const favouritesOf = (token: string) =>
 /** The ids of the chosen photos, for components that show a single photo. */
 export const chosen = store<ReadonlySet<string>>(new Set());
 
-/** The state of the choice: the message about the last failure, and whether the choice has changed since it was sent. */
-export const standing = store<{ failure?: string; isChanged?: boolean }>({});
+/** The message about the last failure. Each saved change sets it. */
+export const standing = store<{ failure?: string }>({});
+
+/** The browser remembers the time of the sent choice that was changed since, because the server does not report changes. */
+const changedKey = (token: string) => `imagehub.changed.${token}`;
+
+/** Whether the choice has changed since it was sent at a time. */
+export const isChanged = (token: string, submittedAt: string) =>
+  localStorage.getItem(changedKey(token)) === submittedAt;
+
+function noteChange(token: string) {
+  const submittedAt = queryClient.getQueryData<Favourites>(keys.favourites(token))?.submittedAt;
+  if (submittedAt) localStorage.setItem(changedKey(token), submittedAt);
+}
 
 /**
  * Chooses a photo with a note ("": none), or removes the photo from the choice (null). The change is shown at once and
@@ -55,11 +67,12 @@ export async function setFavourite(token: string, imageId: string, note: string 
     // If a later change fails, it is rolled back to this state.
     const newest = saving.get(id);
     if (newest) newest.before = item;
-    standing.set({ isChanged: true });
+    noteChange(token);
+    standing.set({});
     return true;
   } catch (error) {
     if (saving.get(id) === entry) show(token, imageId, entry.before);
-    standing.set({ ...standing.get(), failure: explain(error) });
+    standing.set({ failure: explain(error) });
     // The link has ended or asks for its password again; the page reports that itself.
     if (error instanceof Problem && (error.status === 401 || error.status === 404))
       void queryClient.invalidateQueries({ queryKey: keys.shared(token) });
@@ -82,7 +95,9 @@ export async function submitFavourites(token: string, name: string) {
   queryClient.setQueryData<Favourites>(keys.favourites(token), (shown) =>
     isSame || shown === undefined ? sent : { ...sent, items: shown.items },
   );
-  if (isSame) standing.set({});
+  if (!isSame) return noteChange(token);
+  localStorage.removeItem(changedKey(token));
+  standing.set({});
 }
 
 async function save(token: string, imageId: string, note: string | null) {
