@@ -176,6 +176,22 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
+    public async Task A_tag_in_the_details_opens_with_the_first_tap_after_a_while_of_reading()
+    {
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        var page = visit.Page;
+        await page.Clock.InstallAsync();
+        await page.GotoAsync($"/groups/{filled.Harbour}/images/{filled.Dawn}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).TapAsync();
+        var tag = page.GetByRole(AriaRole.Link, new() { Name = "sea", Exact = true });
+        await tag.WaitForAsync();
+        await page.Clock.RunForAsync(4_000);
+        await Assertions.Expect(page.Locator(".yarl__toolbar")).ToHaveCSSAsync("opacity", "0");
+        await tag.TapAsync();
+        await Assertions.Expect(page).ToHaveURLAsync("/search?tag=sea");
+    }
+
+    [Fact]
     public async Task Photos_are_grouped_by_month_and_the_visitor_can_jump_to_years_and_months()
     {
         await using var visit = await chromium.VisitAsync(server);

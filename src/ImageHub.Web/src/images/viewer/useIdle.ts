@@ -28,9 +28,10 @@ export function useIdle() {
       if (place !== `${screenX} ${screenY}`) wake();
       place = `${screenX} ${screenY}`;
     };
-    // Touch screens cannot hover: the first touch only shows the controls again.
-    const down = ({ pointerType }: PointerEvent) => {
-      swallowsClick = idle && pointerType === "touch";
+    // Touch screens cannot hover: a touch on hidden controls only shows them again.
+    const down = ({ pointerType, target }: PointerEvent) => {
+      swallowsClick =
+        idle && pointerType === "touch" && (target as Element).closest(".yarl__toolbar, [data-chrome]") !== null;
       wake();
     };
     const click = (event: MouseEvent) => {
