@@ -339,6 +339,27 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
+    public async Task On_a_phone_the_counter_of_the_viewer_is_not_covered_by_the_buttons()
+    {
+        var group = await GroupAsync("Counted", 12);
+        var url = await ShareAsync(group, new { favourites = true, downloads = "full" });
+        await using var guest = await chromium.VisitAsync(server, onPhone: true, change: options => options.ViewportSize = new() { Width = 360, Height = 740 });
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await Heart(page, 12).WaitForAsync();
+        await page.Locator("a[id^=photo-]").Last.TapAsync();
+        var (counter, play) = (page.GetByText("12 / 12"), page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }));
+        await counter.WaitForAsync();
+        (await page.Locator(".yarl__toolbar :is(a, button):visible").CountAsync()).ShouldBe(7);
+        var (text, button) = ((await counter.BoundingBoxAsync())!, (await play.BoundingBoxAsync())!);
+        (text.X + text.Width <= button.X || text.Y >= button.Y + button.Height).ShouldBeTrue();
+        await guest.ShouldBeAccessibleAsync("the viewer of a link with favourites on a phone");
+
+        await page.SetViewportSizeAsync(320, 640);
+        (await play.BoundingBoxAsync())!.X.ShouldBeGreaterThanOrEqualTo(0);
+    }
+
+    [Fact]
     public async Task A_group_shows_no_dates_if_its_photos_span_more_than_a_month()
     {
         var group = await GroupAsync("Years", 2);

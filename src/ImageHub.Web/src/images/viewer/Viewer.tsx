@@ -150,6 +150,7 @@ export function Viewer() {
             "data-details": showsDetails || showsNote || undefined,
             "data-full": fullScreen.isOn || undefined,
             "data-strip": hasOthers || undefined,
+            "data-choice": choice !== undefined || undefined,
             "data-show": slideshow.isPlaying || undefined,
           } as object,
         }}
