@@ -121,6 +121,20 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
+    public async Task A_slideshow_that_was_started_on_the_page_and_paused_does_not_start_again_after_a_reload()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync(VisitedGallery.SpecimensPath);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Slideshow", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause the slideshow" }).WaitForAsync();
+        await page.Keyboard.PressAsync(" ");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }).WaitForAsync();
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task The_space_key_presses_the_focused_button_and_does_not_start_the_slideshow()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

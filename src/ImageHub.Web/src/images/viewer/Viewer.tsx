@@ -1,5 +1,5 @@
 import { startTransition, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
-import { useLocation, useOutletContext, useParams } from "react-router";
+import { useLocation, useNavigationType, useOutletContext, useParams } from "react-router";
 import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/styles.css";
@@ -80,10 +80,13 @@ export function Viewer() {
   const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
   const isIdle = useIdle();
   const fullScreen = useFullScreen();
+  // A reload and the way back do not start a slideshow again that was paused.
+  const isNew = useNavigationType() === "PUSH";
+  const { state } = useLocation();
   const slideshow = useSlideshow({
     viewed,
     isThere: there === viewed,
-    plays: useLocation().state?.plays === true,
+    plays: isNew && state?.plays === true,
     goOn: () => (photos.isLast ? navigation.current?.toStart() : navigation.current?.by(1)),
   });
   // A slideshow hides the details and the note.
