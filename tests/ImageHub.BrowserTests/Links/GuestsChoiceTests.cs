@@ -295,6 +295,16 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.GetByText("1 of 70 chosen").WaitForAsync();
         await Assertions.Expect(page.Locator("a[id^=photo-]")).ToHaveCountAsync(2);
 
+        // A single photo has no slideshow.
+        var only = page.GetByRole(AriaRole.Button, new() { Name = "Only my choice" });
+        await only.ClickAsync();
+        await only.ClickAsync();
+        await Assertions.Expect(page.Locator("a[id^=photo-]")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Slideshow", Exact = true }).ClickAsync();
+        await page.GetByText("1 / 1").WaitForAsync();
+        await Assertions.Expect(page.Locator("[data-show]")).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Escape");
+
         await page.GetByRole(AriaRole.Button, new() { Name = "Download my choice" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Download 1 photo" }).WaitForAsync();
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync());

@@ -78,6 +78,7 @@ export function Viewer() {
   const [showsKeys, setShowsKeys] = useState(false);
   const [there, setThere] = useState<string>();
   const [fullStates, setFullStates] = useState<Record<string, FullState>>({});
+  const hasOthers = listed.length > 1;
   const isIdle = useIdle();
   const fullScreen = useFullScreen();
   // A reload and the way back do not start a slideshow again that was paused.
@@ -86,7 +87,7 @@ export function Viewer() {
   const slideshow = useSlideshow({
     viewed,
     isThere: there === viewed,
-    plays: isNew && state?.plays === true,
+    plays: hasOthers && isNew && state?.plays === true,
     goOn: () => (photos.isLast ? navigation.current?.toStart() : navigation.current?.by(1)),
   });
   // A slideshow hides the details and the note.
@@ -100,7 +101,6 @@ export function Viewer() {
     const tool = what === "details" ? detailsToolId : noteToolId;
     if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));
   };
-  const hasOthers = listed.length > 1;
   const noteFull = useCallback(
     (id: string, state: FullState) => setFullStates((all) => (all[id] === state ? all : { ...all, [id]: state })),
     [],
