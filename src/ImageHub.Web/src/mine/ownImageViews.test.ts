@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { renditionsOf } from "../images/viewer/viewerPhoto";
 import { gridImageFrom, heightsOf, viewerPhotoFrom } from "./ownImageViews";
 import type { OwnImage } from "./queries";
 
@@ -33,6 +34,15 @@ test.each([
   const shows = viewerPhotoFrom({ ...own, fileName, links: { ...own.links, full } });
   expect(shows.high).toMatchObject({ url, width });
   expect(shows.full?.url).toBe(full);
+});
+
+test("The viewer shows the largest thumbnail where it has enough pixels, and otherwise the full image", () => {
+  const own = image(200, 1600);
+  const shows = viewerPhotoFrom({ ...own, fileName: "a.jpg", links: { ...own.links, full: "/full" } });
+  expect(renditionsOf(shows).map(({ url, width }) => [url, width])).toEqual([
+    ["/1600", 2400],
+    ["/full", 3000],
+  ]);
 });
 
 test("A thumbnail is never larger than its image", () => {

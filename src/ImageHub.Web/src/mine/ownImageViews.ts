@@ -28,7 +28,10 @@ export function gridImageFrom(image: OwnImage): GridImage {
   return { ...image, low: small, medium: small, high: small };
 }
 
-/** An own image for the viewer: the full image if the tier allows it, otherwise the largest thumbnail. */
+/**
+ * An own image for the viewer: the largest thumbnail, and if the tier allows it the full image, for windows and zooms that
+ * need more pixels.
+ */
 export function viewerPhotoFrom(image: OwnImage): ViewerPhoto {
   const largest = source(image, heightsOf(image).at(-1));
   const { full: url } = image.links;
@@ -37,6 +40,7 @@ export function viewerPhotoFrom(image: OwnImage): ViewerPhoto {
   return {
     ...image,
     ...gridImageFrom(image),
+    medium: largest,
     high: { ...full, url: browserShows(full.contentType) ? url : jpegOf(url) },
     full,
   };
