@@ -25,6 +25,10 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         (await list.GetByRole(AriaRole.Option).AllInnerTextsAsync()).ShouldBe(["Harbour", "Harbour at dawn\nHarbour", "All results for “harb”"]);
         (await list.Locator("mark").AllInnerTextsAsync()).ShouldBe(["Harb", "Harb"]);
         await Assertions.Expect(box).ToHaveAttributeAsync("aria-expanded", "true");
+
+        // The Escape that cancels an input method's composition keeps the field and its text.
+        await box.EvaluateAsync("field => field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', isComposing: true, bubbles: true }))");
+        await Assertions.Expect(box).ToHaveValueAsync("harb");
         await visit.ShouldBeAccessibleAsync("suggestions");
         await visit.ShouldFitANarrowScreenAsync("suggestions");
 

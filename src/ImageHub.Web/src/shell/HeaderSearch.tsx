@@ -2,7 +2,7 @@ import { Search } from "lucide-react";
 import { Suspense, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { text } from "../text";
-import { hasModal, keyOf } from "./keyboard";
+import { hasModal, isComposing, keyOf } from "./keyboard";
 import styles from "./Shell.module.css";
 import { whenShown } from "./whenShown";
 
@@ -28,7 +28,7 @@ export function HeaderSearch() {
       className={styles.search}
       onKeyDown={(event) => {
         // The first Escape closes the suggestions.
-        if (event.key !== "Escape" || event.defaultPrevented || !isOpen) return;
+        if (event.key !== "Escape" || event.defaultPrevented || isComposing(event.nativeEvent) || !isOpen) return;
         flushSync(() => setOpen(false));
         button.current?.focus();
       }}
