@@ -145,7 +145,8 @@ internal static class FirstScreen
     public static string WriteAbout(string name, string about, string? email)
     {
         var contact = email is null ? "" : $"<p><a href=\"mailto:{Html.Encode(email)}\">{Html.Encode(email)}</a></p>";
-        return $"<noscript><main class=\"Shell_main\"><h1>{Html.Encode(name)}</h1><p style=\"white-space: pre-line\">{Html.Encode(about)}</p>{contact}</main></noscript>";
+        var lines = string.Join("<br>", about.ReplaceLineEndings("\n").Split('\n').Select(Html.Encode));
+        return $"<noscript><main class=\"Shell_main\"><h1>{Html.Encode(name)}</h1><p>{lines}</p>{contact}</main></noscript>";
     }
 
     private static StringBuilder Begin(string attributes = "") => new($"<main class=\"Shell_main\"{attributes}>");

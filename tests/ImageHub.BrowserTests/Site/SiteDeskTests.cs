@@ -39,6 +39,10 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         (await page.GetByRole(AriaRole.Link, new() { Name = "Send an e-mail" }).GetAttributeAsync("href")).ShouldBe("mailto:ada@example.com");
         await visit.ShouldBeAccessibleAsync("the page about the owner");
         await visit.ShouldFitANarrowScreenAsync("the page about the owner");
+
+        await using var plain = await chromium.VisitAsync(server, change: options => options.JavaScriptEnabled = false, keepsFirstScreen: true);
+        await plain.Page.GotoAsync("/about");
+        (await plain.Page.Locator("main p").First.InnerTextAsync()).ShouldBe("Born by the sea.\n\nNever left.");
     }
 
     [Fact]
