@@ -45,6 +45,13 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
     [Fact]
     public async Task Metrics_tell_the_results_of_uploads_renderings_reads_and_changes()
     {
+        // A change, for example by a background job, may invalidate the cached answer between two requests.
+        using var visitor = new HttpClient { BaseAddress = server.Admin.BaseAddress };
+        await Polling.EventuallyAsync(async () =>
+        {
+            await visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+            return SumOf(await server.ScrapeAsync(), "imagehub_kept_lookups_total", ("result", "hit")) >= 1;
+        });
         var samples = await server.ScrapeAsync();
 
         Sum("imagehub_uploads_total", ("result", "uploaded")).ShouldBe(2);
@@ -56,7 +63,6 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         Sum("imagehub_render_duration_seconds_count", ("format", "jpeg"), ("variant", "one")).ShouldBe(1);
         Sum("imagehub_render_wait_seconds_count").ShouldBeGreaterThanOrEqualTo(3);
         Sum("imagehub_render_waiting").ShouldBe(0);
-        Sum("imagehub_kept_lookups_total", ("result", "hit")).ShouldBeGreaterThanOrEqualTo(1);
         Sum("imagehub_kept_answers").ShouldBeGreaterThanOrEqualTo(1);
         Sum("imagehub_kept_size_bytes").ShouldBeGreaterThan(100);
         Sum("imagehub_store_duration_seconds_count", ("operation", "put"), ("result", "ok")).ShouldBeGreaterThanOrEqualTo(2);
