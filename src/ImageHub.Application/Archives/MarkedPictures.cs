@@ -74,7 +74,7 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
             await thumbnails.OpenAsync(ThumbnailSource.Of(image), shown, isPublic: false, caller.Address, cancellationToken);
             return true;
         }
-        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.NotFound || problem.Problem.Status == 422)
+        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem.Kind == ProblemKind.Final)
         {
             return false;
         }
