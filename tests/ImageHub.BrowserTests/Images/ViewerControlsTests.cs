@@ -254,7 +254,14 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = ReducedMotion.NoPreference);
         var page = visit.Page;
-        await OpenAsync(page, 2);
+
+        // The next photos are loaded first, because there is nothing to show beyond the last loaded photo.
+        await OpenAsync(page, 27);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Photo 33", Exact = true }).WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.Keyboard.PressAsync("Home");
+        await ShowsAsync(page, $"1 of 130, {VisitedGallery.FirstTitle}");
+        await page.Keyboard.PressAsync("ArrowRight");
+        await ShowsAsync(page, "2 of 130, untitled");
         for (var press = 1; press <= 50; press++)
         {
             await page.Keyboard.PressAsync("ArrowRight", new() { Delay = 15 });
