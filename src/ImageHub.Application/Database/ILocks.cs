@@ -36,10 +36,10 @@ namespace ImageHub.Application.Database;
 /// locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips locked rows, and then locks the tree and the rows of groups
 /// without images in a separate transaction. A transaction that holds a group's row changes the group's images in any order. Changing WebDAV's locks,
 /// properties and placeholders acquires one advisory lock first, which no other transaction acquires; the foreign keys of new rows then share rows of accounts,
-/// groups and images. A transaction that moves or deletes a folder or file also deletes its WebDAV locks that have not ended. A transaction that records a contributor's images, or a part of a file of a user with a quota, also holds the row of the user's own
-/// group, which orders the changes of the quota. Changing the members of a group acquires the accounts' lock and the group's row. Rendering a transform removes
-/// the rows of other transforms of the image and skips locked rows. <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of
-/// the order.
+/// groups and images. A transaction that moves or deletes a folder or file also deletes its WebDAV locks that have not ended. A transaction that records a
+/// contributor's images, or a part of a file of a user with a quota, also holds the row of the user's own group, which orders the changes of the quota.
+/// Changing the members of a group acquires the accounts' lock and the group's row. Rendering a transform removes the rows of other transforms of the image and
+/// skips locked rows. <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of the order.
 /// </summary>
 public interface ILocks
 {
