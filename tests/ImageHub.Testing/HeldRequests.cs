@@ -25,9 +25,9 @@ public static class HeldRequests
         }
     }
 
-    /// <summary>Waits until a request waits for a lock in the database. Threads of the scheduler also wait for each other, and do not count.</summary>
-    public static Task UntilWaitingAsync(ImageHubServer server, Task<HttpResponseMessage> sending) => UntilAsync(
-        async () => await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT ILIKE '%qrtz_%'") is not 0L, sending);
+    /// <summary>Waits until a number of requests wait for locks in the database. Threads of the scheduler also wait for each other, and do not count.</summary>
+    public static Task UntilWaitingAsync(ImageHubServer server, Task<HttpResponseMessage> sending, long requests = 1) => UntilAsync(
+        async () => (long)(await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT ILIKE '%qrtz_%'"))! >= requests, sending);
 
     /// <summary>Waits for a state that requests reach before they are answered.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isReached, params IReadOnlyCollection<Task<HttpResponseMessage>> sending)

@@ -226,17 +226,13 @@ public sealed class DavReplacementTests(PostgresServer postgres)
 
         // Both requests need the lock of the slugs and the row of the parent.
         var placing = method == "MKCOL" ? dav.DavAsync("MKCOL", "/dav/Parent/New") : dav.DavAsync("MOVE", "/dav/Child/", null, ("Destination", "/dav/Parent/New/"));
-        await WaitingAsync(1);
+        await UntilWaitingAsync(server, placing);
         var renaming = server.Admin.PatchAsJsonAsync($"/api/v1/groups/{parent}", new { title = "Renamed" });
-        await WaitingAsync(2);
+        await UntilWaitingAsync(server, placing, requests: 2);
         await transaction.CommitAsync();
 
         await placing.StatusAsync(HttpStatusCode.Created);
         await renaming.StatusAsync(HttpStatusCode.OK);
-
-        Task WaitingAsync(long requests) => UntilAsync(
-            async () => (long)(await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT ILIKE '%qrtz%'"))! >= requests,
-            placing);
     }
 
     [Theory]
