@@ -32,6 +32,7 @@ public static class DatabaseServices
             .UseImageHubSchema(provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(
                 new StatementTimeoutInterceptor(),
+                new FailedStatementInterceptor(),
                 new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()),
                 provider.GetRequiredService<ConnectionShares>(),
                 provider.GetRequiredService<StatementCount>())

@@ -48,6 +48,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <summary>The lease that the open connection holds from the caller's share.</summary>
     internal RateLimitLease? Lease { get; set; }
 
+    /// <summary>Whether a statement failed or was cancelled on the open connection.</summary>
+    internal bool HasFailedStatement { get; set; }
+
     /// <inheritdoc/>
     public IQueryable<Group> Groups => AllGroups.Where(group => group.OwnerId == null && group.InboxOf == null);
 

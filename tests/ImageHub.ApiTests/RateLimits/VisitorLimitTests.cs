@@ -5,6 +5,7 @@ using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -147,6 +148,40 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
                 (await ReadAsync(connection, good)).ShouldBe(3);
             }
         }
+    }
+
+    /// <summary>PostgreSQL parses the statement and rejects its parameter when it plans the statement, at another use of the connection in each round.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_rejected_parameter_does_not_affect_the_next_user_of_the_connection(bool isLimitedAtServer)
+    {
+        for (var use = 1; use <= 8; use++)
+        {
+            await using var source = DatabaseServices.CreateDataSource(server.Services.GetRequiredService<DatabaseServer>().ConnectionString + ";Maximum Pool Size=1");
+            for (var number = 1; number <= 12; number++)
+            {
+                if (number == use)
+                {
+                    (await Should.ThrowAsync<PostgresException>(DivideAsync(source, 0, isLimitedAtServer))).SqlState.ShouldBe(PostgresErrorCodes.DivisionByZero);
+                }
+
+                (await DivideAsync(source, 5, isLimitedAtServer)).ShouldBe(2);
+            }
+        }
+    }
+
+    /// <returns>10 divided by a number, by a query with the interceptors of the server.</returns>
+    private async Task<int> DivideAsync(NpgsqlDataSource source, int divisor, bool isLimitedAtServer)
+    {
+        await using var db = new ImageHubDb(server.Services.GetRequiredService<DbContextOptions<ImageHubDb>>()) { StatementTimeout = new() };
+        if (isLimitedAtServer)
+        {
+            db.StatementTimeout.LimitAtServer(TimeSpan.FromSeconds(5));
+        }
+
+        db.Database.SetDbConnection(source.CreateConnection(), contextOwnsConnection: true);
+        return await db.Database.SqlQuery<int>($"SELECT 10 / {divisor} AS \"Value\"").SingleAsync();
     }
 
     /// <returns>The number of rows, after all results have been read.</returns>
