@@ -26,8 +26,12 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
         var made = await local.SendAsync(new MakeBackup(target, isDryRun, Write), stop);
         foreach (var lost in made.Lost.Take(ShownProblems))
         {
-            await terminal.Error.WriteLineAsync(
-                lost.IsDamaged ? $"damaged {lost.Key}: this object of the store does not match its row" : $"lost    {lost.Key}: the store does not have this object");
+            await terminal.Error.WriteLineAsync(lost.Reason switch
+            {
+                LossReason.Missing => $"lost    {lost.Key}: the store does not have this object",
+                LossReason.Damaged => $"damaged {lost.Key}: this object of the store does not match its row",
+                _ => $"damaged {lost.Key}: the store cannot read this object",
+            });
         }
 
         Write(string.Create(

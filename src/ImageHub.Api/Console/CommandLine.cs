@@ -25,7 +25,7 @@ internal static class CommandLine
     /// Whether the arguments name a command or ask for help. Any other arguments start the server; settings such as
     /// <c>--Storage:Provider=S3</c> then reach the configuration unchanged, which a command parser would not allow.
     /// </summary>
-    public static bool IsMeant(string[] args) => (args.Length > 0 && !IsSetting(args[0])) || args.Any(Questions.Contains);
+    public static bool IsMeant(string[] args) => (args.FirstOrDefault(arg => !IsConfiguration(arg)) is { } first && !IsSetting(first)) || args.Any(Questions.Contains);
 
     /// <summary>Runs the command.</summary>
     /// <param name="args">The arguments after the program's name.</param>
@@ -116,6 +116,7 @@ internal static class CommandLine
         var backUp = new Command(Backup, "Backs up database, objects and generated keys while the server runs. Running it again after an interruption continues.") { target, keep, dryRun };
         backUp.Validators.Add(result =>
         {
+            RequirePlace(result, target);
             if (Given(result, keep) is { } value && FindRetention(value) is null)
             {
                 result.AddError($"--keep must be {BackupRetention.Allowed}; it is '{Terminal.Printable(value)}'.");
@@ -133,6 +134,7 @@ internal static class CommandLine
         var (source, publicKey) = (Source(), PublicKey());
         var dryRun = new Option<bool>("--dry-run") { Description = "Compare only the sizes of objects, without reading them." };
         var verify = new Command(Verify, "Compares a backup with its manifest. The exit code is 1 if files are missing or damaged.") { source, publicKey, dryRun };
+        RequireSource(verify, source, publicKey);
         verify.SetAction((parsed, stop) => new BackupCommands(terminal, settings).VerifyAsync(parsed.GetRequiredValue(source), parsed.GetValue(publicKey), parsed.GetValue(dryRun), stop));
         return verify;
     }
@@ -142,6 +144,7 @@ internal static class CommandLine
         var (source, publicKey) = (Source(), PublicKey());
         var dryRun = new Option<bool>("--dry-run") { Description = "Restore nothing, and only check whether the backup can be restored." };
         var restore = new Command(Restore, "Restores a backup into the configured database, store and data directory, which must be empty.") { source, publicKey, dryRun };
+        RequireSource(restore, source, publicKey);
         restore.SetAction((parsed, stop) => new BackupCommands(terminal, settings).RestoreAsync(parsed.GetRequiredValue(source), parsed.GetValue(publicKey), parsed.GetValue(dryRun), stop));
         return restore;
     }
@@ -153,6 +156,24 @@ internal static class CommandLine
         HelpName = "file",
         Description = "The public half of Backup__SigningKey (PEM). A backup that was not signed with this key is refused. The default is the key in Backup__SigningKey.",
     };
+
+    /// <summary>Rejects empty values, which a script passes if a variable is not set. Without this check, an empty key would accept a backup without a signature.</summary>
+    private static void RequireSource(Command command, Argument<string> source, Option<string?> publicKey) => command.Validators.Add(result =>
+    {
+        RequirePlace(result, source);
+        if (Given(result, publicKey) is { } value && string.IsNullOrWhiteSpace(value))
+        {
+            result.AddError($"{publicKey.Name} must be the path of a file; it is '{value}'.");
+        }
+    });
+
+    private static void RequirePlace(CommandResult result, Argument<string> place)
+    {
+        if (result.GetResult(place) is { Tokens: [{ Value: var value }] } && (string.IsNullOrWhiteSpace(value) || value.Contains('\0', StringComparison.Ordinal)))
+        {
+            result.AddError($"{place.Name} must be a folder or a bucket (s3://bucket/prefix); it is '{Terminal.Printable(value)}'.");
+        }
+    }
 
     private static Command AddCommand(string[] settings, Terminal terminal)
     {

@@ -17,7 +17,8 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
     {
         try
         {
-            await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+            // A data directory without a gallery is probably the wrong one, so that no gallery is created in it.
+            await using var local = await LocalServer.StartAsync(settings, terminal, stop, isServer: false);
 
             // Not cancelled: a password that has been set must also be shown.
             var made = await local.SendAsync(new ResetPassword(userName), CancellationToken.None);

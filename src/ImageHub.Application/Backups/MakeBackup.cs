@@ -20,7 +20,7 @@ public sealed record MakeBackup(string Target, bool IsDryRun, Action<string> Rep
 /// <param name="Objects">The number of objects.</param>
 /// <param name="CopiedObjects">The number of objects that no earlier backup had.</param>
 /// <param name="CopiedBytes">The sum of their sizes.</param>
-/// <param name="Lost">The objects that the store has lost, ordered by key.</param>
+/// <param name="Lost">The objects that the store has lost or cannot read, ordered by key.</param>
 public sealed record MadeBackup(string? Path, long Rows, long Objects, long CopiedObjects, long CopiedBytes, IReadOnlyList<LostObject> Lost)
 {
     /// <summary>The path of the unencrypted key of the data directory; null if the backup has none.</summary>
@@ -30,10 +30,23 @@ public sealed record MadeBackup(string? Path, long Rows, long Objects, long Copi
     public bool LacksKey { get; init; }
 }
 
-/// <summary>An object that the store has lost.</summary>
+/// <summary>An object that a backup lacks.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="IsDamaged">True if the store has the object, but its content does not match the object's row; false if the object is missing.</param>
-public sealed record LostObject(string Key, bool IsDamaged);
+/// <param name="Reason">The reason.</param>
+public sealed record LostObject(string Key, LossReason Reason);
+
+/// <summary>The reasons for which a backup lacks an object.</summary>
+public enum LossReason
+{
+    /// <summary>The store does not have the object.</summary>
+    Missing,
+
+    /// <summary>The object's content does not match its row.</summary>
+    Damaged,
+
+    /// <summary>The store works but cannot read the object, for example because a sector of the disk is broken.</summary>
+    Unreadable,
+}
 
 internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb current, IObjectStore store, IStaging staging, IBackupPlaces places, IDataDirectoryKey key, IOptions<BackupOptions> options, TimeProvider clock)
     : IRequestHandler<MakeBackup, MadeBackup>
@@ -171,12 +184,18 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
                 }
                 else
                 {
-                    result.Lost.Add(new LostObject(needed.Key, IsDamaged: true));
+                    result.Lost.Add(new LostObject(needed.Key, LossReason.Damaged));
                 }
             }
             catch (LostObjectException lost) when (lost.Key == needed.Key)
             {
-                result.Lost.Add(new LostObject(needed.Key, IsDamaged: false));
+                result.Lost.Add(new LostObject(needed.Key, LossReason.Missing));
+            }
+            catch (UnreadableObjectException unreadable) when (unreadable.Key == needed.Key)
+            {
+                // One broken object does not end a backup, but an outage of the store does.
+                await store.CheckAsync(cancellationToken);
+                result.Lost.Add(new LostObject(needed.Key, LossReason.Unreadable));
             }
         }
 

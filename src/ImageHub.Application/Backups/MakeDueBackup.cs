@@ -1,4 +1,5 @@
 using ImageHub.Application.Database;
+using ImageHub.Domain.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,7 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
             return Unit.Value;
         }
 
-        // The names of the backups in the place are compared instead of a stored time, so that a new or restored place gets its first backup at once.
+        // The names of the backups in the place are compared instead of a stored time, so that a new bucket gets its first backup at once.
         var target = options.Value.Target;
         var now = clock.GetUtcNow();
         var due = FindDue(now, time);
@@ -37,6 +38,8 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
                 await catalog.EnsureOwnAsync(await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken), [found], cancellationToken);
                 return Unit.Value;
             }
+
+            await EnsureMountedAsync(place, cancellationToken);
         }
 
         var made = await mediator.Send(new MakeBackup(target, IsDryRun: false, _ => { }), cancellationToken);
@@ -52,6 +55,18 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
         }
 
         return Unit.Value;
+    }
+
+    /// <summary>Throws if the folder is empty although an earlier backup is in a folder. A backup below an empty mount point would fill another disk.</summary>
+    private async Task EnsureMountedAsync(IBackupPlace place, CancellationToken cancellationToken)
+    {
+        var target = options.Value.Target;
+        if (!BucketTarget.IsMeant(target)
+            && await db.FindLastBackupAsync(cancellationToken) is { Target: BackupTarget.Folder } last
+            && !await place.ListAsync("", cancellationToken).AnyAsync(cancellationToken))
+        {
+            throw new BackupException($"'{target}' is empty, although a backup was made at {last.At.UtcDateTime:u}. Is its disk mounted? If this is a new folder, run 'backup {target}' once.");
+        }
     }
 
     /// <summary>The last scheduled time that has passed.</summary>

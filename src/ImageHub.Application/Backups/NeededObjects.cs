@@ -57,7 +57,7 @@ internal static class NeededObjects
 
         await foreach (var part in db.UploadParts.OrderBy(part => part.Id).AsAsyncEnumerable())
         {
-            yield return [new NeededObject(UploadPart.KeyFor(part.Id), part.Bytes, null, null)];
+            yield return [new NeededObject(UploadPart.KeyFor(part.Id), part.Bytes, null, part.Sha256 is { } hash ? Convert.ToHexStringLower(hash) : null)];
         }
     }
 

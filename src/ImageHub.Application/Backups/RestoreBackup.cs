@@ -169,13 +169,11 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
 
     /// <summary>Copies an object into a folder and verifies it.</summary>
     /// <returns>The problem in a sentence, or null.</returns>
-    private static async Task<string?> FetchAsync(BackupCatalog catalog, ListedObject listed, StagingFolder folder, CancellationToken cancellationToken)
-    {
-        await using var content = await catalog.Place.OpenAsync(BackupCatalog.ObjectName(listed), cancellationToken);
-        return content is not null && (await HashedFile.WriteAsync(PathIn(folder, listed), content, cancellationToken)).File == new BackupFile(listed.Bytes, listed.Sha256)
-            ? null
-            : await BackupVerification.ReportAsync(catalog, listed, isMissing: content is null, cancellationToken);
-    }
+    private static Task<string?> FetchAsync(BackupCatalog catalog, ListedObject listed, StagingFolder folder, CancellationToken cancellationToken) => BackupVerification.CompareObjectAsync(
+        catalog,
+        listed,
+        async (content, token) => (await HashedFile.WriteAsync(PathIn(folder, listed), content, token)).File,
+        cancellationToken);
 
     private static string PathIn(StagingFolder folder, ListedObject listed) => folder.File(listed.Key.Replace('/', '_'));
 

@@ -65,7 +65,7 @@ internal static class BackupVerification
         {
             var objects = 0L;
             var found = catalog.ReadObjectsAsync(backup, manifest.Objects.List, cancellationToken)
-                .SelectInOrderAsync((listed, token) => isDryRun ? CompareSizeAsync(catalog, listed, token) : CompareObjectAsync(catalog, listed, token), cancellationToken);
+                .SelectInOrderAsync((listed, token) => isDryRun ? CompareSizeAsync(catalog, listed, token) : CompareObjectAsync(catalog, listed, HashedFile.ReadAsync, token), cancellationToken);
             await foreach (var problem in found)
             {
                 if (problem is not null)
@@ -84,7 +84,7 @@ internal static class BackupVerification
 
         async Task<bool> NoteAsync(string name, BackupFile expected)
         {
-            if (await CompareAsync(catalog, name, expected, cancellationToken) is { } problem)
+            if (await CompareAsync(catalog, name, expected, HashedFile.ReadAsync, cancellationToken) is { } problem)
             {
                 problems.Add(problem);
                 return false;
@@ -95,13 +95,19 @@ internal static class BackupVerification
     }
 
     /// <summary>
-    /// Describes a missing or damaged object. Marks a damaged one in the backup, so that the next backup copies the object again. The backup can be on a medium
-    /// that cannot be written to.
+    /// Compares an object's file with its size and checksum. Marks a damaged file in the backup, so that the next backup copies the object again. The backup can
+    /// be on a medium that cannot be written to.
     /// </summary>
-    public static async Task<string> ReportAsync(BackupCatalog catalog, ListedObject listed, bool isMissing, CancellationToken cancellationToken)
+    /// <param name="catalog">The backup's place.</param>
+    /// <param name="listed">The object.</param>
+    /// <param name="readAsync">Reads the file to its end.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The problem in a sentence, or null.</returns>
+    public static async Task<string?> CompareObjectAsync(BackupCatalog catalog, ListedObject listed, Func<Stream, CancellationToken, Task<BackupFile>> readAsync, CancellationToken cancellationToken)
     {
-        var problem = Describe(catalog, BackupCatalog.ObjectName(listed), isMissing);
-        if (isMissing)
+        var name = BackupCatalog.ObjectName(listed);
+        var problem = await CompareAsync(catalog, name, new BackupFile(listed.Bytes, listed.Sha256), readAsync, cancellationToken);
+        if (problem is null || await catalog.Place.FindLengthAsync(name, cancellationToken) is null)
         {
             return problem;
         }
@@ -117,14 +123,6 @@ internal static class BackupVerification
         }
     }
 
-    private static async Task<string?> CompareObjectAsync(BackupCatalog catalog, ListedObject listed, CancellationToken cancellationToken)
-    {
-        var name = BackupCatalog.ObjectName(listed);
-        return await CompareAsync(catalog, name, new BackupFile(listed.Bytes, listed.Sha256), cancellationToken) is null
-            ? null
-            : await ReportAsync(catalog, listed, await catalog.Place.FindLengthAsync(name, cancellationToken) is null, cancellationToken);
-    }
-
     private static async Task<string?> CompareSizeAsync(BackupCatalog catalog, ListedObject listed, CancellationToken cancellationToken)
     {
         var name = BackupCatalog.ObjectName(listed);
@@ -132,10 +130,18 @@ internal static class BackupVerification
         return bytes == listed.Bytes ? null : Describe(catalog, name, isMissing: bytes is null);
     }
 
-    private static async Task<string?> CompareAsync(BackupCatalog catalog, string name, BackupFile expected, CancellationToken cancellationToken)
+    private static async Task<string?> CompareAsync(
+        BackupCatalog catalog, string name, BackupFile expected, Func<Stream, CancellationToken, Task<BackupFile>> readAsync, CancellationToken cancellationToken)
     {
-        await using var content = await catalog.Place.OpenAsync(name, cancellationToken);
-        return content is not null && await HashedFile.ReadAsync(content, cancellationToken) == expected ? null : Describe(catalog, name, isMissing: content is null);
+        try
+        {
+            await using var content = await catalog.Place.OpenAsync(name, cancellationToken);
+            return content is not null && await readAsync(content, cancellationToken) == expected ? null : Describe(catalog, name, isMissing: content is null);
+        }
+        catch (DamagedBackupException unreadable)
+        {
+            return unreadable.Message;
+        }
     }
 
     private static string Describe(BackupCatalog catalog, string name, bool isMissing) =>

@@ -78,6 +78,14 @@ public sealed class LostObjectException(string key) : ProblemException(Problems.
     public string Key { get; } = key;
 }
 
+/// <summary>Thrown if an object cannot be read now, for example because the disk fails. The object may exist.</summary>
+public sealed class UnreadableObjectException(string key, Exception cause)
+    : ProblemException(Problems.StorageUnavailable, cause is ProblemException problem ? problem.Message : "The file cannot be read now.", cause)
+{
+    /// <summary>The object's key.</summary>
+    public string Key { get; } = key;
+}
+
 /// <summary>An object to write.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="SourcePath">The file with its content, below the folder of <see cref="IStaging"/>.</param>

@@ -53,8 +53,12 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
 
     public async Task<long?> FindLengthAsync(string name, CancellationToken cancellationToken) => (await store.FindLengthsAsync([target.Prefix + name], cancellationToken))[0];
 
+    /// <inheritdoc/>
+    /// <remarks>Skips the empty objects that consoles of S3 servers create as folders.</remarks>
     public IAsyncEnumerable<PlacedFile> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        store.ListAsync(target.Prefix + prefix, cancellationToken).Select(file => new PlacedFile(file.Key[target.Prefix.Length..], file.Bytes));
+        store.ListAsync(target.Prefix + prefix, cancellationToken)
+            .Where(file => file.Key != target.Prefix && !file.Key.EndsWith('/'))
+            .Select(file => new PlacedFile(file.Key[target.Prefix.Length..], file.Bytes));
 
     public async Task DeleteAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {

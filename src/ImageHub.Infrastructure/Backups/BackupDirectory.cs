@@ -55,11 +55,15 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     {
         try
         {
-            return Task.FromResult<Stream?>(new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
+            return Task.FromResult<Stream?>(new ReadFile(PathOf(name)));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return Task.FromResult<Stream?>(null);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(PathOf(name), refused);
         }
     }
 
@@ -122,9 +126,9 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
         {
             return Task.FromResult<IBackupLock>(new FileLock(PrivateFile.Create(PathOf(use == BackupUse.Writing ? WritingLock : ReadingLock))));
         }
-        catch (IOException)
+        catch (IOException failed)
         {
-            throw BackupBucket.Refuse(use, root);
+            throw IsLocked(failed) ? BackupBucket.Refuse(use, root) : new BackupException($"'{root}' cannot be written to: {failed.Message}");
         }
     }
 
@@ -161,9 +165,14 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return File.Exists(file) ? throw BackupBucket.Refuse(BackupUse.Reading, root) : null;
+            return refused is IOException failed && IsLocked(failed) ? throw BackupBucket.Refuse(BackupUse.Reading, root) : File.Exists(file) ? throw Unreadable(file, refused) : null;
         }
     }
+
+    /// <summary>Whether another process has locked the file: <c>EWOULDBLOCK</c> of Linux or macOS, or <c>ERROR_SHARING_VIOLATION</c>.</summary>
+    private static bool IsLocked(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x8007_0020);
+
+    private static DamagedBackupException Unreadable(string path, Exception cause) => new($"'{path}' cannot be read: {cause.Message.TrimEnd('.')}.");
 
     private static void FlushExisting(string folder)
     {
@@ -191,6 +200,23 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     private string PathOf(string name) => name.Split('/').Any(segment => segment is "." or "..") || Path.IsPathRooted(name) || name.Contains('\0', StringComparison.Ordinal)
         ? throw new DamagedBackupException($"The backup has a file with the name '{name}'.")
         : Describe(name);
+
+    /// <summary>A file whose read throws <see cref="DamagedBackupException"/> if the disk fails, so that the failure differs from that of a target.</summary>
+    private sealed class ReadFile(string path)
+        : FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                return await base.ReadAsync(buffer, cancellationToken);
+            }
+            catch (IOException failed)
+            {
+                throw Unreadable(Name, failed);
+            }
+        }
+    }
 
     private sealed class FileLock(FileStream? file) : IBackupLock
     {

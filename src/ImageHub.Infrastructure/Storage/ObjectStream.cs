@@ -58,7 +58,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
 
         if (inner is null)
         {
-            inner = await StoreMetrics.MeasureAsync("open", () => open(position, cancellationToken));
+            inner = await OpenAsync(cancellationToken);
             openedAt = position;
         }
 
@@ -80,7 +80,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
         catch (IOException exception)
         {
             // The disk or the connection has failed. This does not mean that the object is lost.
-            throw new ProblemException(Problems.StorageUnavailable, $"The file cannot be read now: {exception.GetType().Name}.") { RetryAfter = TimeSpan.FromSeconds(30) };
+            throw Unreadable(exception);
         }
     }
 
@@ -116,4 +116,18 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
 
         base.Dispose(disposing);
     }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StoreMetrics.MeasureAsync("open", () => open(position, cancellationToken));
+        }
+        catch (ProblemException exception) when (exception is not LostObjectException)
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    private UnreadableObjectException Unreadable(Exception cause) => new(key, cause) { RetryAfter = TimeSpan.FromSeconds(30) };
 }

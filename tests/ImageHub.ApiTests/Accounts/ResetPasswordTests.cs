@@ -38,6 +38,17 @@ public sealed class ResetPasswordTests
         error.ShouldContain("There is no account 'nobody'.");
     }
 
+    [Fact]
+    public async Task The_reset_command_creates_no_gallery_in_an_empty_data_directory()
+    {
+        await using var hub = new ImageHubProcess();
+
+        var (exitCode, output, error) = await RunAsync(hub, ImageHubServer.AdminName);
+
+        (exitCode, output).ShouldBe((2, ""));
+        error.ShouldContain(" contains no gallery. Run the command with the server's settings, such as ImageHub__DataDirectory or ConnectionStrings__ImageHub.");
+    }
+
     private static Task<HttpResponseMessage> LoginAsync(HttpClient client, string password) =>
         client.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password });
 

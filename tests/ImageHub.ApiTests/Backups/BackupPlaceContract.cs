@@ -125,7 +125,7 @@ public abstract class BackupPlaceContract : IAsyncLifetime
     private async Task<string[]> ListAsync(string prefix) =>
         await Place.ListAsync(prefix, Stop).Select(file => file.Name).Where(name => !name.StartsWith("lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArrayAsync(Stop);
 
-    private async Task<string> RefuseAsync(BackupUse use) => (await Should.ThrowAsync<BackupException>(() => Place.LockAsync(use, Stop))).Message;
+    protected async Task<string> RefuseAsync(BackupUse use) => (await Should.ThrowAsync<BackupException>(() => Place.LockAsync(use, Stop))).Message;
 }
 
 public sealed class BackupDirectoryTests : BackupPlaceContract
@@ -150,6 +150,17 @@ public sealed class BackupDirectoryTests : BackupPlaceContract
 
         // The place counts as empty.
         await using var begun = await new BackupCatalog(Place).BeginAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData(BackupUse.Writing, "lock")]
+    [InlineData(BackupUse.Deleting, "lock.reading")]
+    public async Task A_disk_that_fails_is_not_reported_as_another_backup(BackupUse use, string name)
+    {
+        // The system cannot open a link to itself: ELOOP.
+        File.CreateSymbolicLink(Path.Combine(Target, name), name);
+
+        (await RefuseAsync(use)).ShouldStartWith($"'{Target}' cannot be written to: ");
     }
 
     [Fact]
@@ -190,6 +201,21 @@ public sealed class BackupBucketTests : BackupPlaceContract
 
         (await other.ListAsync("", TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken)).ShouldBe(0);
         Place.Describe("backups/a/list").ShouldBe("s3://backups/gallery/daily/backups/a/list");
+    }
+
+    [Fact]
+    public async Task The_folders_of_a_console_are_not_a_part_of_the_place()
+    {
+        using var bucket = Places.Open("s3://backups/gallery");
+        foreach (var folder in (string[])["daily/", "daily/backups/old/"])
+        {
+            await bucket.WriteAsync(folder, new MemoryStream(), (_, _) => folder, TestContext.Current.CancellationToken);
+        }
+
+        (await Place.ListAsync("", TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken)).ShouldBe(0);
+
+        // The place counts as empty.
+        await using var begun = await new BackupCatalog(Place).BeginAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -297,6 +297,51 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     }
 
     [Fact]
+    public async Task An_object_that_cannot_be_read_is_named_and_everything_else_is_backed_up()
+    {
+        var folder = TemporaryFolders.Create();
+        var files = Directory.GetFiles(Path.Combine(original.DataDirectory, "objects"), "low", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
+        var unreadable = files[0];
+        File.Move(unreadable, unreadable + ".aside");
+        Directory.CreateDirectory(unreadable);
+        try
+        {
+            var (exitCode, output, error) = await RunAsync("backup", folder, original.DataDirectory);
+
+            (exitCode, error).ShouldBe((1, $"damaged images/{new FileInfo(unreadable).Directory!.Parent!.Name}/1/low: the store cannot read this object\n"));
+            output.ShouldContain(", without 1 objects that the store has lost\n");
+            (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
+            Directory.GetFiles(Path.Combine(folder, "objects"), "low.*", SearchOption.AllDirectories).Length.ShouldBe(files.Length - 1);
+        }
+        finally
+        {
+            Directory.Delete(unreadable);
+            File.Move(unreadable + ".aside", unreadable);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("backup", "target")]
+    [InlineData("verify", "source")]
+    [InlineData("restore", "source")]
+    public async Task An_empty_place_is_refused(string command, string argument) =>
+        (await RunAsync(command, "")).ShouldBe((2, "", $"{argument} must be a folder or a bucket (s3://bucket/prefix); it is ''.\n\n"));
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("restore")]
+    public async Task An_empty_key_does_not_accept_a_backup_without_a_signature(string command) =>
+        (await RunAsync(command, original.Backups, null, "--public-key", "")).ShouldBe((2, "", "--public-key must be the path of a file; it is ''.\n\n"));
+
+    [Theory]
+    [InlineData(true, "--ImageHub:DataDirectory=/x", "restore", "/b")]
+    [InlineData(true, "backup", "/b")]
+    [InlineData(false, "--Storage:Provider=S3", "--ImageHub:DataDirectory=/x")]
+    [InlineData(false, "--Storage:Provider", "S3")]
+    public void A_command_can_follow_settings(bool isCommand, params string[] args) => CommandLine.IsMeant(args).ShouldBe(isCommand);
+
+    [Fact]
     public async Task A_damaged_object_of_the_store_is_named_and_never_replaces_a_good_copy()
     {
         await using var place = new CopiedBackups(original.Backups);

@@ -178,6 +178,39 @@ public sealed class RestoreTests(BackedUpServer original, PostgresServer postgre
     }
 
     [Fact]
+    public async Task An_object_that_cannot_be_read_does_not_keep_the_others_back_and_the_next_backup_repairs_it()
+    {
+        await using var place = new CopiedBackups(original.Backups);
+        var image = original.Photos.Keys.First();
+        var unreadable = place.Files("objects").Single(file => file.Contains($"/{image}/1/high.", StringComparison.Ordinal));
+        File.Delete(unreadable);
+
+        // The system refuses to read the memory at address 0: EIO, as from a broken sector.
+        File.CreateSymbolicLink(unreadable, "/proc/self/mem");
+        await using (var copy = new ImageHubProcess { IsFirstStart = true })
+        {
+            var verified = await RunAsync("verify", place.Backups);
+            (verified.ExitCode, verified.Error.Split('\n').Length).ShouldBe((1, 2));
+            verified.Error.ShouldStartWith($"'{unreadable}' cannot be read: ");
+
+            var (exitCode, output, error) = await RunAsync("restore", place.Backups, copy.DataDirectory);
+
+            exitCode.ShouldBe(1);
+            error.ShouldStartWith($"'{unreadable}' cannot be read: ");
+            output.ShouldEndWith("1 files are missing or damaged; all others are restored; start the server\n");
+            using var client = await copy.StartAndSignInAsync();
+            foreach (var (photo, content) in original.Photos)
+            {
+                (await client.GetByteArrayAsync($"/api/v1/images/{photo}/original")).ShouldBe(content);
+            }
+        }
+
+        (await RunAsync("backup", place.Backups, original.DataDirectory)).ExitCode.ShouldBe(0);
+        (await File.ReadAllBytesAsync(unreadable)).ShouldBe(original.Sizes[(image, "high")]);
+        (await RunAsync("verify", place.Backups)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_manifest_that_was_changed_or_is_of_a_newer_program_is_refused()
     {
         await using var place = new CopiedBackups(original.Backups);

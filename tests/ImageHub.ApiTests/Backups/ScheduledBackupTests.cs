@@ -50,6 +50,38 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_folder_whose_disk_is_not_mounted_gets_no_backup()
+    {
+        var (target, disk) = (TemporaryFolders.Create(), TemporaryFolders.Create());
+        try
+        {
+            await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target });
+            await RunAsync(server);
+            var backup = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
+
+            // Without the disk, the mount point is an empty folder.
+            Directory.Delete(disk);
+            Directory.Move(target, disk);
+            Directory.CreateDirectory(target);
+            var run = () => RunAsync(server);
+            (await run.ShouldThrowAsync<BackupException>()).Message.ShouldMatch(
+                $"^'{target}' is empty, although a backup was made at 20..-..-.. ..:..:..Z. Is its disk mounted\\? If this is a new folder, run 'backup {target}' once.$");
+            Directory.GetFileSystemEntries(target).ShouldBeEmpty();
+
+            Directory.Delete(target);
+            Directory.Move(disk, target);
+            Directory.CreateDirectory(disk);
+            await RunAsync(server);
+            Directory.GetDirectories(Path.Combine(target, "backups")).ShouldBe([backup]);
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+            Directory.Delete(disk, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_backup_of_another_gallery_does_not_count_and_is_kept()
     {
         var target = TemporaryFolders.Create();

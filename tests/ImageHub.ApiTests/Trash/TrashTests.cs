@@ -181,6 +181,29 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         Objects().Length.ShouldBe(4);
     }
 
+    [Fact]
+    public async Task A_file_of_another_program_in_the_store_does_not_keep_objects_without_a_row()
+    {
+        var orphan = Path.Combine(server.DataDirectory, "objects", "images", "ab", "01980f3a-7c1e-7a52-9d35-2f4b8c6d7eab", "low");
+        var foreign = orphan + ".bad";
+        Directory.CreateDirectory(Path.GetDirectoryName(orphan)!);
+        await File.WriteAllBytesAsync(orphan, [1, 2, 3]);
+        await File.WriteAllBytesAsync(foreign, [1, 2, 3]);
+
+        // An earlier version could put the key of such a file into quarantine.
+        await server.SqlAsync($"INSERT INTO orphaned_objects (key, bytes, due_at) VALUES ('images/01980f3a-7c1e-7a52-9d35-2f4b8c6d7eab/high.bad', 1, '{clock.GetUtcNow():O}')");
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await SendAsync(new ReconcileObjects());
+        clock.Advance(TimeSpan.FromHours(25));
+        await SendAsync(new ReconcileObjects());
+
+        File.Exists(orphan).ShouldBeFalse();
+        File.Exists(foreign).ShouldBeTrue();
+        (await server.SqlAsync("SELECT count(*) FROM orphaned_objects")).ShouldBe(0L);
+        File.Delete(foreign);
+    }
+
     /// <summary>
     /// A rotation stores the unchanged file as the original before it updates the image's row. A crash in between leaves an original that the row does not
     /// mention.

@@ -247,6 +247,19 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task A_decomposed_folder_name_does_not_match_a_group_whose_description_has_it()
+    {
+        await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = $"Brot {unique}", description = $"Brot und K\u00e4se {unique}", isPublished = true }).StatusAsync(HttpStatusCode.Created);
+        Write($"Ka\u0308se {unique}/1.jpg", 1);
+
+        (await AddAsync(Path.Combine(folder, $"Ka\u0308se {unique}"))).Text.ShouldEndWith("1 uploaded, 0 skipped, 0 failed");
+
+        (await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items()
+            .Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32()))
+            .ShouldBe([($"K\u00e4se {unique}", 1), ($"Brot {unique}", 0)], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task New_groups_can_start_hidden_and_a_log_lists_every_file_that_was_not_uploaded_with_the_reason()
     {
         Write("good.jpg", 1);

@@ -1,4 +1,5 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
 using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;
@@ -76,8 +77,15 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
 
     private static async Task<SessionTokens> BeginSessionAsync(LocalServer local, CancellationToken cancellationToken)
     {
-        var pair = await local.SendAsync(new BeginOwnerSession(), cancellationToken);
-        return new SessionTokens(pair.AccessToken, pair.RefreshToken);
+        try
+        {
+            var pair = await local.SendAsync(new BeginOwnerSession(), cancellationToken);
+            return new SessionTokens(pair.AccessToken, pair.RefreshToken);
+        }
+        catch (Exception exception) when (DatabaseOutage.Explains(exception))
+        {
+            throw new ServerUnreachableException($"The database cannot be reached: {DatabaseOutage.FindReason(exception)}");
+        }
     }
 
     private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

@@ -66,8 +66,8 @@ internal sealed class Gallery(ServerClient server, bool isNested)
     }
 
     /// <summary>
-    /// Finds the group whose title equals the given title in Unicode NFC; macOS has names in NFD. The server searches titles and descriptions in NFC. A found
-    /// title with the same number of base characters counts as equal.
+    /// Finds the group whose title equals the given title in Unicode NFC; macOS has names in NFD. The server searches titles and descriptions in NFC. This
+    /// program runs without Unicode's tables of compositions, so it compares the found titles by <see cref="CanBeComposed"/>.
     /// </summary>
     private async Task<GroupResponse?> FindComposedAsync(string title, Guid? parentId, CancellationToken stop)
     {
@@ -77,11 +77,28 @@ internal sealed class Gallery(ServerClient server, bool isNested)
         }
 
         var page = await server.TrySendAsync(client => client.GroupsListAsync(q: title, pageSize: PageSize, cancellationToken: CancellationToken.None), stop);
-        return page?.Items.FirstOrDefault(group => CountBase(group.Title) == CountBase(title) && IsAt(parentId, group));
-
-        static int CountBase(string text) => text.Count(character => !IsMark(character));
+        return page?.Items.FirstOrDefault(group => CanBeComposed(group.Title, title) && IsAt(parentId, group));
 
         static bool IsMark(char character) => char.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark;
+    }
+
+    /// <summary>Whether two texts are equal except for characters that are decomposed in one text and shorter in the other, such as a letter with its accents.</summary>
+    private static bool CanBeComposed(string composed, string decomposed)
+    {
+        var (characters, others) = (Split(composed), Split(decomposed));
+        return characters.Count == others.Count && characters.Zip(others).All(pair => pair.First == pair.Second || (pair.First.Length < pair.Second.Length && !char.IsAscii(pair.First[0])));
+
+        static List<string> Split(string text)
+        {
+            var elements = StringInfo.GetTextElementEnumerator(text);
+            var found = new List<string>();
+            while (elements.MoveNext())
+            {
+                found.Add(elements.GetTextElement());
+            }
+
+            return found;
+        }
     }
 
     private bool IsAt(Guid? parentId, GroupResponse group) => !isNested || group.ParentId == parentId;

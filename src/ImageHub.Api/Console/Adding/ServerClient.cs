@@ -200,7 +200,7 @@ internal sealed class ServerClient : IDisposable
         }
     }
 
-    /// <summary>Exchanges a refresh token. Returns null if the server refuses it.</summary>
+    /// <summary>Exchanges a refresh token. Returns null if the server refuses it. A busy server does not refuse it.</summary>
     private async Task<SessionTokens?> RefreshAsync(string refreshToken)
     {
         try
@@ -208,14 +208,14 @@ internal sealed class ServerClient : IDisposable
             var pair = await SendAnonymouslyAsync(client => client.AuthRefreshAsync(new RefreshSession { RefreshToken = refreshToken }));
             return new SessionTokens(pair.AccessToken, pair.RefreshToken);
         }
-        catch (ApiException)
+        catch (ApiException refused) when (!IsTransient(refused))
         {
             return null;
         }
     }
 
     /// <summary>Whether a retry may succeed: the server is busy, or bytes that are sent again have already arrived.</summary>
-    private static bool IsTransient(ApiException refused) =>
+    public static bool IsTransient(ApiException refused) =>
         (HttpStatusCode)refused.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
         || refused.Problem()?.Code == Problems.OffsetMismatch.Code;
 

@@ -48,7 +48,8 @@ internal static class SignIn
     }
 
     /// <summary>Signs in with user name and password.</summary>
-    /// <exception cref="CannotAddException">Signing in failed.</exception>
+    /// <exception cref="CannotAddException">The server refuses the password, or did not respond.</exception>
+    /// <exception cref="ApiException">The server is busy.</exception>
     public static async Task<SessionTokens> LoginAsync(ServerClient server, string userName, string password, CancellationToken cancellationToken)
     {
         try
@@ -56,7 +57,7 @@ internal static class SignIn
             var pair = await server.SendAnonymouslyAsync(client => client.AuthLoginAsync(new Login { UserName = userName, Password = password }, cancellationToken));
             return new SessionTokens(pair.AccessToken, pair.RefreshToken);
         }
-        catch (ApiException refused)
+        catch (ApiException refused) when (!ServerClient.IsTransient(refused))
         {
             throw new CannotAddException(refused.Problem() is null
                 ? $"There is no ImageHub server at {server.Address}: {refused.Reason()}."
