@@ -43,7 +43,7 @@ internal sealed class FailedStatementInterceptor : DbCommandInterceptor, IDbConn
 
     private static void RemoveStatements(NpgsqlConnection connection)
     {
-        if (connection.FullState != ConnectionState.Open)
+        if (connection.FullState != ConnectionState.Open || new NpgsqlConnectionStringBuilder(connection.ConnectionString).MaxAutoPrepare == 0)
         {
             return;
         }

@@ -171,6 +171,16 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task No_statement_is_prepared_for_a_pooler_without_prepared_statements()
+    {
+        await using var source = DatabaseServices.CreateDataSource(server.Services.GetRequiredService<DatabaseServer>().ConnectionString + ";Maximum Pool Size=1;Max Auto Prepare=0");
+        await Should.ThrowAsync<PostgresException>(DivideAsync(source, 0, isLimitedAtServer: true));
+
+        await using var count = source.CreateCommand("SELECT count(*) FROM pg_prepared_statements");
+        (await count.ExecuteScalarAsync()).ShouldBe(0L);
+    }
+
     /// <returns>10 divided by a number, by a query with the interceptors of the server.</returns>
     private async Task<int> DivideAsync(NpgsqlDataSource source, int divisor, bool isLimitedAtServer)
     {
