@@ -48,6 +48,7 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
             ("pages", end => RepeatAsync(() => Get(gallery.All[Next(gallery.All.Count)].Page), end)),
             ("addresses without a page", end => RepeatAsync(() => Get($"/groups/{Guid.NewGuid():n}"), end)),
             ("searches", end => RepeatAsync(() => Get($"/api/v1/images?q={Next(1_000)}&sort=-takenAt"), end)),
+            ("lists, abandoned after 0 to 4 ms", end => RepeatAsync(() => AbandonAsync($"/api/v1/images?tag=tag{Next(1_000)}", TimeSpan.FromMilliseconds(Next(5))), end)),
             ("archives", end => RepeatAsync(() => Get($"/api/v1/groups/{gallery.All[1].Id}/archive"), end)),
             ("thumbnails by a user", end => RepeatAsync(() => Get($"/api/v1/images/{own[Next(own.Count)]}/thumbnails/{100 + Next(Heights)}", user), end)),
             ("signed addresses with a wrong signature", end => RepeatAsync(() => Get($"/t/{Guid.NewGuid()}/{new string('A', 43)}/w:{Next(2_000)}/{images[0]}.jpeg"), end)),
@@ -134,6 +135,21 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
             Count($"{(int)response.StatusCode}");
         },
         end);
+
+    /// <summary>Sends a request, and ends its connection after a time.</summary>
+    private async Task AbandonAsync(string path, TimeSpan after)
+    {
+        using var abandoned = new CancellationTokenSource(after);
+        try
+        {
+            using var answer = await greedy.GetAsync(path, abandoned.Token);
+            Count($"{(int)answer.StatusCode}");
+        }
+        catch (OperationCanceledException)
+        {
+            Count("abandoned");
+        }
+    }
 
     private Task RepeatUploadsAsync(SendingGuest guest, CancellationToken end) => RepeatAsync(
         async () =>
