@@ -67,6 +67,9 @@ internal static class ImageHubApp
         });
         AddServices(builder.Services, builder.Configuration);
         configure?.Invoke(builder);
+
+        // The framework's switch (ASPNETCORE_FORWARDEDHEADERS_ENABLED) would believe the address that any client sends; ForwardedHeaders__KnownProxies lists the proxies.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         if (builder.Services.AddObservability(builder.Configuration))
         {
             builder.Services.AddStateMetrics();

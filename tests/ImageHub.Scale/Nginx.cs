@@ -18,11 +18,12 @@ internal sealed class Nginx(string folder) : IAsyncDisposable
     /// </summary>
     public static async Task<string> FrontAsync(IEnumerable<int> instances)
     {
-        const string Server = "server app:8080", Listen = "listen 8080;";
+        const string Server = "server app:8080 resolve", Resolver = "    resolver 127.0.0.11 valid=2s;\n", Listen = "listen 8080;";
         var shipped = await File.ReadAllTextAsync(Repository.PathOf("ops", "nginx-scale.conf"));
         var line = shipped.Split('\n').Single(line => line.Contains(Server, StringComparison.Ordinal));
         var servers = instances.Select(port => line.Replace(Server, string.Create(CultureInfo.InvariantCulture, $"server 127.0.0.1:{port}"), StringComparison.Ordinal));
         return shipped
+            .Replace(Resolver, "", StringComparison.Ordinal)
             .Replace(line, string.Join('\n', servers), StringComparison.Ordinal)
             .Replace(Listen, string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{Ports.Front}; add_header {AnsweredBy} $upstream_addr always;"), StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure;
@@ -32,6 +33,7 @@ internal static class StartUpErrors
         AggregateException { InnerExceptions: [var first, ..] } => Explain(first),
         InvalidOperationException { Message: var text } when text.Contains("configuration value", StringComparison.Ordinal) => Converted(exception),
         FormatException { Message: var text } when text.StartsWith("Invalid url", StringComparison.Ordinal) => $"ASPNETCORE_URLS: {text}; an address such as http://localhost:5080 is needed.",
+        SocketException socket => $"ASPNETCORE_URLS: the server cannot listen at one of these addresses: {socket.Message}.",
         BackupException or InvalidOperationException or TimeoutException or IOException or UnauthorizedAccessException => exception.Message,
         _ => null,
     };

@@ -29,7 +29,10 @@ internal static class UnknownSettings
             }
         }
 
-        return null;
+        var strings = configuration.GetSection("ConnectionStrings").GetChildren();
+        return strings.FirstOrDefault(child => !child.Key.Equals(nameof(ImageHub), StringComparison.OrdinalIgnoreCase)) is { } other
+            ? (other.Path, $"there is no such setting; the nearest is ConnectionStrings:{nameof(ImageHub)}")
+            : null;
     }
 
     /// <summary>The first key below a section that matches no property of the type.</summary>

@@ -49,6 +49,14 @@ public sealed class StorageOptions : IValidatableObject
     {
         if (Provider != StorageProvider.S3)
         {
+            foreach (var (name, value) in new[] { ("ServiceUrl", S3?.ServiceUrl), ("Bucket", S3?.Bucket), ("AccessKey", S3?.AccessKey), ("SecretKey", S3?.SecretKey) })
+            {
+                if (!string.IsNullOrWhiteSpace(value))
+                {
+                    yield return new ValidationResult($"it is {Provider}, but Storage:S3:{name} is set; set Storage__Provider=S3, or remove the settings of S3", [nameof(Provider)]);
+                }
+            }
+
             yield break;
         }
 

@@ -19,7 +19,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
     public DatabaseServer(IConfiguration configuration, DataDirectory data, ILogger<DatabaseServer> logger)
     {
         var connectionString = configuration.GetConnectionString(ConnectionStringKey);
-        if (string.IsNullOrWhiteSpace(connectionString))
+        if (connectionString is null)
         {
             embedded = new EmbeddedPostgres(data.Path, logger);
         }
@@ -77,7 +77,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
         catch (ArgumentException)
         {
             // The message must not repeat the connection string, which contains a password.
-            throw new SettingException($"ConnectionStrings:{ConnectionStringKey}", "it must be an Npgsql connection string with Host and Database");
+            throw new SettingException($"ConnectionStrings:{ConnectionStringKey}", "it must be an Npgsql connection string with Host and Database; remove it to use the embedded PostgreSQL");
         }
     }
 }

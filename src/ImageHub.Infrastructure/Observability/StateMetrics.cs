@@ -29,8 +29,8 @@ internal sealed class StateMetrics : IHostedService, IDisposable
         meter.CreateObservableCounter("imagehub.kept.lookups", () => Lookups(kept.Use), unit: null, "Lookups of cached responses by result: hit or miss.");
         meter.CreateObservableCounter("imagehub.kept.dropped", () => kept.Use.Dropped, unit: null, "Cached responses dropped because their data changed.");
         meter.CreateObservableCounter("imagehub.kept.evicted", () => kept.Use.Evicted, unit: null, "Cached responses evicted to make room.");
-        meter.CreateObservableGauge("imagehub.disk.free", () => Disk(drive => drive.AvailableFreeSpace), "By", "Free space on the disk of the data directory.");
-        meter.CreateObservableGauge("imagehub.disk.size", () => Disk(drive => drive.TotalSize), "By", "Size of the disk of the data directory.");
+        meter.CreateObservableGauge("imagehub.disk.free", () => Disk(drive => drive.AvailableFreeSpace), "By", "Free space on the disk of the data directory, and on that of its folder objects if it is another disk.");
+        meter.CreateObservableGauge("imagehub.disk.size", () => Disk(drive => drive.TotalSize), "By", "Size of these disks.");
         meter.CreateObservableGauge("imagehub.database.prepared", () => state.IsPrepared ? 1 : 0, unit: null, "1 if the database has the current schema.");
         var facts = new DatabaseFacts(services.GetRequiredService<NpgsqlDataSource>, state, clock, logger);
         Report("imagehub.trash.images", "trash.images", tag: null, unit: null, "Images in the trash, up to 100,000.");
@@ -67,13 +67,26 @@ internal sealed class StateMetrics : IHostedService, IDisposable
     {
         try
         {
-            return [new(read(new DriveInfo(data.Path)))];
+            (string Disk, string Path)[] folders = [("data", data.Path), ("objects", Path.Combine(data.Path, "objects"))];
+            return [.. folders
+                .Where(folder => Directory.Exists(folder.Path))
+                .DistinctBy(folder => FindMountPoint(folder.Path), StringComparer.Ordinal)
+                .Select(folder => new Measurement<long>(read(new DriveInfo(folder.Path)), new KeyValuePair<string, object?>("disk", folder.Disk)))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The metric is absent while the disk cannot be queried.
+            // The metric is absent while a disk cannot be queried.
             return [];
         }
+    }
+
+    private static string? FindMountPoint(string folder)
+    {
+        var path = (new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder) + Path.DirectorySeparatorChar;
+        return DriveInfo.GetDrives()
+            .Select(drive => Path.TrimEndingDirectorySeparator(drive.Name))
+            .Where(point => path.StartsWith(point.Length == 1 ? point : point + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            .MaxBy(point => point.Length);
     }
 }
 

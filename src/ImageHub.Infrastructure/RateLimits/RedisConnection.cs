@@ -8,24 +8,29 @@ namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
 /// A connection to Redis, opened on first use. Requests are delayed only briefly, because commands have a timeout. If at least 10 % of the recent commands have
-/// failed, Redis is tried only once a second. The log states when Redis becomes unavailable or available.
+/// failed, Redis is tried only once a second. The log states once a minute that Redis is unavailable, and when it is available again.
 /// </summary>
 internal sealed partial class RedisConnection : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Shorter than the time in which the alert <c>RedisAway</c> counts the lines.</summary>
+    private static readonly TimeSpan LogEvery = TimeSpan.FromMinutes(1);
+
     private readonly TimeSpan commandTimeout;
     private readonly ILogger<RedisConnection> logger;
-    private readonly Lazy<Task<ConnectionMultiplexer>> connecting;
+    private readonly string address;
+    private readonly TimeProvider clock;
+    private readonly Lock opening = new();
     private readonly CircuitBreakerManualControl circuit = new();
     private readonly ResiliencePipeline inTime;
     private readonly ResiliencePipeline whileAvailable;
-    private int isAway;
+    private Task<ConnectionMultiplexer>? connecting;
+    private long loggedAway;
 
     public RedisConnection(string address, TimeSpan commandTimeout, TimeProvider clock, ILogger<RedisConnection> logger)
     {
-        (this.commandTimeout, this.logger) = (commandTimeout, logger);
-        connecting = new Lazy<Task<ConnectionMultiplexer>>(() => ConnectAsync(address, commandTimeout));
+        (this.address, this.commandTimeout, this.clock, this.logger) = (address, commandTimeout, clock, logger);
         inTime = new ResiliencePipelineBuilder { TimeProvider = clock }.AddTimeout(ConnectTimeout(commandTimeout) + commandTimeout).Build();
         whileAvailable = new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
@@ -75,7 +80,7 @@ internal sealed partial class RedisConnection : IDisposable
 
     public void Dispose()
     {
-        if (connecting is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } connected })
+        if (connecting is { IsCompletedSuccessfully: true } connected)
         {
             connected.Result.Dispose();
         }
@@ -83,7 +88,17 @@ internal sealed partial class RedisConnection : IDisposable
 
     private static TimeSpan ConnectTimeout(TimeSpan commandTimeout) => commandTimeout > Pause ? commandTimeout : Pause;
 
-    private static async Task<ConnectionMultiplexer> ConnectAsync(string address, TimeSpan commandTimeout)
+    /// <summary>Opens the connection, again after an attempt that failed. Only an attempt through Sentinel fails, if no sentinel answers or there is no primary.</summary>
+    private Task<ConnectionMultiplexer> OpenAsync()
+    {
+        lock (opening)
+        {
+            // The client library asks sentinels synchronously.
+            return connecting is null or { IsFaulted: true } or { IsCanceled: true } ? connecting = Task.Run(ConnectAsync) : connecting;
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync()
     {
         var options = ConfigurationOptions.Parse(address);
         options.ClientName = "ImageHub";
@@ -109,10 +124,10 @@ internal sealed partial class RedisConnection : IDisposable
         {
             var answer = await pipeline.ExecuteAsync(async cancellationToken =>
             {
-                var connection = await connecting.Value.WaitAsync(cancellationToken);
+                var connection = await OpenAsync().WaitAsync(cancellationToken);
                 return await ask(connection.GetDatabase()).WaitAsync(commandTimeout, cancellationToken);
             });
-            if (Interlocked.Exchange(ref isAway, 0) == 1)
+            if (Interlocked.Exchange(ref loggedAway, 0) != 0)
             {
                 LogBack(logger);
             }
@@ -125,7 +140,8 @@ internal sealed partial class RedisConnection : IDisposable
         }
         catch (Exception exception) when (IsFailure(exception))
         {
-            if (Interlocked.Exchange(ref isAway, 1) == 0)
+            var (last, now) = (Interlocked.Read(ref loggedAway), clock.GetTimestamp());
+            if ((last == 0 || clock.GetElapsedTime(last, now) >= LogEvery) && Interlocked.CompareExchange(ref loggedAway, now, last) == last)
             {
                 LogAway(logger, exception.GetType().Name);
             }

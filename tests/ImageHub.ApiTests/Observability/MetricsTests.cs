@@ -73,7 +73,9 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         Sum("imagehub_objects_damaged").ShouldBe(0);
         Sum("imagehub_backup_last_seconds").ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300);
         Sum("imagehub_backup_lost").ShouldBe(0);
-        Sum("imagehub_disk_free_bytes").ShouldBeGreaterThan(1_000_000);
+        Sum("imagehub_disk_free_bytes", ("disk", "data")).ShouldBeGreaterThan(1_000_000);
+        Sum("imagehub_disk_size_bytes", ("disk", "data")).ShouldBe(new DriveInfo(server.DataDirectory).TotalSize);
+        Sum("imagehub_disk_size_bytes", ("disk", "objects")).ShouldBe(new DriveInfo(server.Objects).TotalSize);
         Sum("imagehub_job_last_run_seconds", ("job_name", "ImportsJob")).ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300);
         Sum("http_server_request_duration_seconds_count", ("http_route", "/api/v1/groups"), ("http_request_method", "GET"), ("http_response_status_code", "200")).ShouldBe(2);
         Sum("http_server_request_duration_seconds_count", ("http_response_status_code", "409")).ShouldBe(1);

@@ -14,7 +14,7 @@ public sealed partial class ScrapedServer : IAsyncLifetime
     /// <summary>A word in the requests' titles, file names, addresses, user agents and a method. No metric may contain it.</summary>
     public const string Private = "Zanzibar";
 
-    private readonly ImageHubProcess hub = new() { Environment = { ["Metrics__Urls"] = "http://127.0.0.1:0" } };
+    private readonly ImageHubProcess hub = new() { IsFirstStart = true, Environment = { ["Metrics__Urls"] = "http://127.0.0.1:0" } };
 
     /// <summary>A client of the server, signed in as the admin.</summary>
     public HttpClient Admin { get; private set; } = null!;
@@ -25,11 +25,16 @@ public sealed partial class ScrapedServer : IAsyncLifetime
     /// <summary>The server's data directory.</summary>
     public string DataDirectory => hub.DataDirectory;
 
+    /// <summary>The folder of the objects, on another disk than the data directory.</summary>
+    public string Objects { get; } = Path.Combine("/var/tmp", $"imagehub-tests-{Guid.NewGuid():N}");
+
     /// <summary>The ids in the requests.</summary>
     public List<Guid> Ids { get; } = [];
 
     public async ValueTask InitializeAsync()
     {
+        Directory.CreateDirectory(Objects);
+        File.CreateSymbolicLink(Path.Combine(DataDirectory, "objects"), Objects);
         Admin = await hub.StartAndSignInAsync();
         Admin.DefaultRequestHeaders.UserAgent.ParseAdd(Private);
         Scraper = new HttpClient { BaseAddress = new Uri((await hub.LineAsync("Metrics are at ")).Split("Metrics are at ")[1].Trim()) };
@@ -63,6 +68,7 @@ public sealed partial class ScrapedServer : IAsyncLifetime
         Admin.Dispose();
         Scraper.Dispose();
         await hub.DisposeAsync();
+        Directory.Delete(Objects, recursive: true);
     }
 
     /// <summary>Waits until the metrics include the facts that are read in the background, and returns all metrics.</summary>

@@ -9,10 +9,13 @@ namespace ImageHub.ApiTests.RateLimits;
 /// <summary>Only listed proxies may set <c>X-Forwarded-For</c>; failed sign-ins are counted by the resulting address.</summary>
 public sealed class ForwardedAddressTests(PostgresServer postgres)
 {
-    [Fact]
-    public async Task A_client_that_is_not_a_listed_proxy_is_counted_by_its_real_address_whatever_its_headers_say()
+    [Theory]
+    [InlineData("10.0.0.0/8, 192.0.2.7", "false")]
+    [InlineData("10.0.0.0/8, 192.0.2.7", "true")]
+    [InlineData("", "true")]
+    public async Task A_client_that_is_not_a_listed_proxy_is_counted_by_its_real_address_whatever_its_headers_say(string proxies, string frameworkSwitch)
     {
-        await using var server = await StartAsync("10.0.0.0/8, 192.0.2.7");
+        await using var server = await StartAsync(proxies, frameworkSwitch);
         for (var i = 1; i <= 10; i++)
         {
             await FailAsync(server, $"198.51.100.{i}", HttpStatusCode.Unauthorized);
@@ -65,8 +68,8 @@ public sealed class ForwardedAddressTests(PostgresServer postgres)
         log.With("X-Forwarded-For").ShouldBeEmpty();
     }
 
-    private Task<ImageHubServer> StartAsync(string proxies) =>
-        ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = proxies });
+    private Task<ImageHubServer> StartAsync(string proxies, string frameworkSwitch = "false") =>
+        ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = proxies, ["ForwardedHeaders_Enabled"] = frameworkSwitch });
 
     private static async Task FailAsync(ImageHubServer server, string forwardedFor, HttpStatusCode expected)
     {

@@ -25,10 +25,13 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Thumbnails:MaxWaiting", "0", "Thumbnails:MaxWaiting")]
     [InlineData("Storage:Provider", "Floppy", "Storage:Provider")]
     [InlineData("Storage:Provider", "S3", "Storage:S3:ServiceUrl")]
+    [InlineData("Storage:S3:Bucket", "photos", "Storage:Provider: it is FileSystem, but Storage:S3:Bucket is set; set Storage__Provider=S3, or remove the settings of S3.")]
     [InlineData("Storage:KeepOriginals", "maybe", "Storage:KeepOriginals")]
     [InlineData("Jwt:SigningKey", "c2hvcnQ=", "Jwt:SigningKey")]
     [InlineData("Jwt:SigningKey", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Jwt:SigningKey")]
     [InlineData("ConnectionStrings:ImageHub", "nonsense", "ConnectionStrings:ImageHub")]
+    [InlineData("ConnectionStrings:ImageHub", "", "ConnectionStrings:ImageHub: it must be an Npgsql connection string with Host and Database; remove it to use the embedded PostgreSQL")]
+    [InlineData("ConnectionStrings:ImagesHub", "Host=localhost;Database=x", "ConnectionStrings:ImagesHub: there is no such setting; the nearest is ConnectionStrings:ImageHub")]
     [InlineData("ConnectionStrings:ImageHub", "Host=localhost;Database=x", "Jwt:SigningKey")]
     [InlineData("Admin:Password", "short", "Admin:Password")]
     [InlineData("Admin:Password", "passwordpassword", "Admin:Password: it is on the list of common passwords")]
@@ -158,7 +161,14 @@ public sealed class WrongSettingTests : IDisposable
         ("Storage:S3:AccessKey", "key"),
         ("Storage:S3:SecretKey", "secret"));
 
-    private async Task ShouldStopTheStartAsync(string key, params (string Name, string Value)[] settings)
+    [Fact]
+    public Task An_address_that_this_machine_does_not_have_stops_the_start() => ShouldStopTheStartAsync(
+        "ASPNETCORE_URLS: the server cannot listen at one of these addresses: ",
+        "http://192.0.2.1:5080");
+
+    private Task ShouldStopTheStartAsync(string key, params (string Name, string Value)[] settings) => ShouldStopTheStartAsync(key, "http://127.0.0.1:0", settings);
+
+    private async Task ShouldStopTheStartAsync(string key, string url, params (string Name, string Value)[] settings)
     {
         var failure = await Should.ThrowAsync<Exception>(async () =>
         {
@@ -170,7 +180,7 @@ public sealed class WrongSettingTests : IDisposable
                     ["Admin:Password"] = ImageHubServer.AdminPassword,
                 });
                 builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
-                builder.WebHost.UseUrls("http://127.0.0.1:0");
+                builder.WebHost.UseUrls(url);
             });
             await app.StartAsync();
         });

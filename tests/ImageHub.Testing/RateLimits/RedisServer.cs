@@ -6,7 +6,8 @@ using ImageHub.Testing.Database;
 namespace ImageHub.Testing.RateLimits;
 
 /// <summary>A Redis server that a test can kill, freeze and restart at the same address.</summary>
-public sealed class RedisServer : IAsyncDisposable
+/// <param name="watched">The server that this one watches as a sentinel, with the name <c>main</c>; null if this one is no sentinel.</param>
+public sealed class RedisServer(RedisServer? watched = null) : IAsyncDisposable
 {
     /// <summary>The password that clients must send.</summary>
     public const string Password = "redis-walnut-drawer-51c7";
@@ -16,7 +17,7 @@ public sealed class RedisServer : IAsyncDisposable
     private Process? process;
 
     /// <summary>The value of the setting <c>RateLimits:Redis</c>.</summary>
-    public string Address => $"127.0.0.1:{port},password={Password}";
+    public string Address => $"127.0.0.1:{port},password={Password}{(watched is null ? "" : ",serviceName=main")}";
 
     /// <summary>Starts an empty server and waits until it accepts connections. A restart uses the same port.</summary>
     public async Task StartAsync()
@@ -61,7 +62,8 @@ public sealed class RedisServer : IAsyncDisposable
     private async Task<bool> TryStartAsync()
     {
         process?.Dispose();
-        string[] options = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--requirepass", Password, "--dir", folder, "--save", "", "--appendonly", "no"];
+        string[] options = ["--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--requirepass", Password, "--dir", folder];
+        options = watched is null ? [.. options, "--save", "", "--appendonly", "no"] : [await WriteSentinelAsync(watched), .. options, "--sentinel"];
         process = new Process { StartInfo = new ProcessStartInfo("redis-server", options) { RedirectStandardOutput = true, UseShellExecute = false } };
         try
         {
@@ -74,12 +76,20 @@ public sealed class RedisServer : IAsyncDisposable
 
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            if (line.Contains(watched is null ? "Ready to accept connections" : "+monitor master main", StringComparison.Ordinal))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Writes the configuration of a sentinel, which it changes itself.</summary>
+    private async Task<string> WriteSentinelAsync(RedisServer primary)
+    {
+        var path = Path.Combine(folder, "sentinel.conf");
+        await File.WriteAllTextAsync(path, string.Create(CultureInfo.InvariantCulture, $"sentinel monitor main 127.0.0.1 {primary.port} 1\nsentinel auth-pass main {Password}\n"));
+        return path;
     }
 }
