@@ -106,11 +106,12 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
 
         samples.SelectMany(sample => sample.Labels.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ShouldBe(
         [
-            "cpu_mode", "db_client_connection_state", "format", "http_request_method", "http_response_status_code", "http_route", "job_name", "kind", "le",
+            "cpu_mode", "db_client_connection_state", "disk", "format", "http_request_method", "http_response_status_code", "http_route", "job_name", "kind", "le",
             "operation", "reason", "result", "variant",
         ]);
         Values("cpu_mode").ShouldBeSubsetOf(["system", "user"]);
         Values("db_client_connection_state").ShouldBeSubsetOf(["idle", "used"]);
+        Values("disk").ShouldBe(["data", "objects"], ignoreOrder: true);
         Values("format").ShouldBeSubsetOf(["avif", "gif", "heic", "jpeg", "png", "tiff", "unknown", "webp"]);
         Values("variant").ShouldBeSubsetOf(["all", "alternates", "clean", "jpeg", "large", "logo", "one", "transform"]);
         Values("http_request_method").ShouldBeSubsetOf(["DELETE", "GET", "POST", "PUT", "_OTHER"]);
