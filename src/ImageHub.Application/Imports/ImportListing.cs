@@ -27,6 +27,9 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     /// <summary>The position of individually selected files until all selected files are known.</summary>
     private const int NoPlace = -1;
 
+    /// <summary>The number of attempts after which a selected item or a folder counts as failed. Until then, a temporary error pauses the import.</summary>
+    private const int MaxAttempts = 5;
+
     /// <summary>Looks up the selected items, lists all folders that have not been listed yet, and sorts the result.</summary>
     /// <exception cref="ProblemException">The import cannot continue, permanently or for now.</exception>
     public async Task RunAsync(Guid importId, OneDriveRetries retries, CancellationToken cancellationToken)
@@ -49,19 +52,6 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         await SaveAsync(cancellationToken);
     }
 
-    private static async Task<T?> OrMissingAsync<T>(Func<Task<T>> find)
-        where T : class
-    {
-        try
-        {
-            return await find();
-        }
-        catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
-        {
-            return null;
-        }
-    }
-
     private async Task SaveAsync(CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
@@ -70,9 +60,8 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
 
     private async Task LookUpAsync(Guid importId, string itemId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
-        if (await OrMissingAsync(() => root.FindAsync(itemId, retries, cancellationToken)) is not { } located)
+        if (await ReadOrFailAsync(importId, itemId, itemId, () => root.FindAsync(itemId, retries, cancellationToken), cancellationToken) is not { } located)
         {
-            AddMissing(importId, itemId, itemId);
             return;
         }
 
@@ -88,12 +77,52 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
     }
 
-    private void AddMissing(Guid importId, string itemId, string name)
+    /// <summary>
+    /// Reads a selected item or a folder. If OneDrive refuses it permanently, or temporarily in <see cref="MaxAttempts"/> attempts while it answers other
+    /// requests, the item is recorded as failed.
+    /// </summary>
+    /// <returns>The result; null if the item was recorded as failed.</returns>
+    /// <exception cref="ProblemException">The import cannot continue, permanently or for now.</exception>
+    private async Task<T?> ReadOrFailAsync<T>(Guid importId, string itemId, string name, Func<Task<T>> read, CancellationToken cancellationToken)
+        where T : class
     {
-        var file = ImportFile.Create(importId, null, itemId, name, NoPlace, clock.Now());
-        file.Fail(Problems.NotFound.Code, "The item does not exist in OneDrive.");
-        db.ImportFiles.Add(file);
+        // Until the item has been read, a pending entry counts the attempts.
+        var entries = db.ImportFiles.Where(file => file.ImportId == importId && file.ItemId == itemId);
+        try
+        {
+            var result = await read();
+            await entries.Where(file => file.FolderId == null && file.Result == ImportResult.Pending).ExecuteDeleteAsync(cancellationToken);
+            return result;
+        }
+        catch (ProblemException problem) when (!OneDriveRetries.IsDisconnected(problem))
+        {
+            if (problem.Problem != Problems.NotFound)
+            {
+                await EnsureRespondsAsync(cancellationToken);
+            }
+
+            var entry = await entries.AsTracking().SingleOrDefaultAsync(cancellationToken);
+            if (entry is null)
+            {
+                entry = ImportFile.Create(importId, null, itemId, name, NoPlace, clock.Now());
+                db.ImportFiles.Add(entry);
+            }
+
+            if (OneDriveRetries.IsTransient(problem) && entry.GiveUp() < MaxAttempts)
+            {
+                await SaveAsync(cancellationToken);
+                throw;
+            }
+
+            logger.LogWarning("'{FileName}' in OneDrive was not read ({Code}): {Reason}", name, problem.Problem.Code, problem.Message);
+            entry.Fail(problem.Problem.Code, problem.Problem == Problems.NotFound ? "The item does not exist in OneDrive." : problem.Message);
+            return null;
+        }
     }
+
+    /// <summary>Checks that OneDrive answers requests for the root folder, so that an error concerns only one item.</summary>
+    /// <exception cref="ProblemException">OneDrive refuses all requests, permanently or for now.</exception>
+    private async Task EnsureRespondsAsync(CancellationToken cancellationToken) => await root.FindAsync(id: null, cancellationToken);
 
     /// <summary>Adds a folder to the import, unless the import already contains the folder.</summary>
     private async Task<ImportFolder> AddFolderAsync(Guid importId, string itemId, IReadOnlyList<string> path, bool isToList, CancellationToken cancellationToken)
@@ -119,10 +148,10 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     private async Task ListAsync(ImportFolder folder, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         // The folder is looked up again, because it may have been moved since it was found.
-        if (await OrMissingAsync(() => ReadAsync(folder.ItemId, retries, cancellationToken)) is not { } items)
+        var folderName = folder.Path is [.., var last] ? last : RootTitle;
+        if (await ReadOrFailAsync(folder.ImportId, folder.ItemId, folderName, () => ReadAsync(folder.ItemId, retries, cancellationToken), cancellationToken) is not { } items)
         {
             folder.FinishListing(albumTitle: null);
-            AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);
             return;
         }
 
@@ -188,24 +217,26 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
     }
 
-    /// <summary>
-    /// Reads all pages of a folder. Each page is retried separately, because reading a long folder may be throttled more often than the retry limit
-    /// allows.
-    /// </summary>
-    /// <summary>Reads the title of an album; null if it has none or its file never arrives in time.</summary>
+    /// <summary>Reads the title of an album; null if it has none or its file cannot be read.</summary>
+    /// <exception cref="ProblemException">OneDrive refuses all requests, permanently or for now.</exception>
     private async Task<string?> FindAlbumTitleAsync(DriveItem album, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         try
         {
             return await retries.TryInTimeAsync(inTime => sidecars.FindAlbumTitleAsync(album, inTime), options.Value.MaxFileSeconds, cancellationToken);
         }
-        catch (ProblemException problem) when (OneDriveRetries.IsLate(problem))
+        catch (ProblemException problem) when (OneDriveRetries.IsTransient(problem))
         {
+            await EnsureRespondsAsync(cancellationToken);
             logger.LogWarning("The album's file '{FileName}' was not read: {Reason}", album.Name, problem.Message);
             return null;
         }
     }
 
+    /// <summary>
+    /// Reads all pages of a folder. Each page is retried separately, because reading a long folder may be throttled more often than the retry limit
+    /// allows.
+    /// </summary>
     private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         var folder = await root.FindFolderAsync(folderId, retries, cancellationToken);

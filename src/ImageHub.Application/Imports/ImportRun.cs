@@ -16,6 +16,19 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Imports;
 
+/// <summary>How a run of an import ended.</summary>
+internal enum ImportOutcome
+{
+    /// <summary>The import has ended.</summary>
+    Ended,
+
+    /// <summary>A later run continues the import, because OneDrive or this server does not respond for now.</summary>
+    Paused,
+
+    /// <summary>The lock was lost, so that another instance may run imports.</summary>
+    LockLost,
+}
+
 /// <summary>Runs one import from its current state to its end. Files are downloaded and rendered concurrently, and recorded in order.</summary>
 internal sealed class ImportRun(
     IImageHubDb db,
@@ -49,8 +62,7 @@ internal sealed class ImportRun(
     /// <param name="id">The import's id.</param>
     /// <param name="turn">The database context whose connection holds the lock.</param>
     /// <param name="cancellationToken">Stops the run. The next run continues the import.</param>
-    /// <returns>Whether the import has ended; false if a later run continues it.</returns>
-    public async Task<bool> RunAsync(Guid id, IImageHubDb turn, CancellationToken cancellationToken)
+    public async Task<ImportOutcome> RunAsync(Guid id, IImageHubDb turn, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = WatchAsync(id, turn, ending);
@@ -59,27 +71,27 @@ internal sealed class ImportRun(
             await db.OpenImports().Where(import => import.Id == id).ExecuteUpdateAsync(set => set.SetProperty(import => import.State, ImportState.Running), ending.Token);
             await RunAsync(id, ending.Token);
             await db.EndImportAsync(id, ImportState.Done, null, outbox, clock.Now(), ending.Token);
-            return true;
+            return ImportOutcome.Ended;
         }
         catch (ProblemException problem) when (OneDriveRetries.IsTransient(problem))
         {
             logger.LogWarning("An import is paused: {Reason}", problem.Message);
-            return false;
+            return ImportOutcome.Paused;
         }
         catch (ProblemException problem)
         {
             await db.EndImportAsync(id, ImportState.Failed, problem.Message, outbox, clock.Now(), CancellationToken.None);
-            return true;
+            return ImportOutcome.Ended;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             if (!await watching)
             {
-                return false;
+                return ImportOutcome.LockLost;
             }
 
             await db.FinishRecordedAsync(id, CancellationToken.None);
-            return true;
+            return ImportOutcome.Ended;
         }
         finally
         {
@@ -329,7 +341,7 @@ internal sealed class ImportRun(
             return null;
         }
 
-        if (problem.Problem == Problems.OneDriveNotConnected || problem.Problem == Problems.OneDriveNotConfigured)
+        if (OneDriveRetries.IsDisconnected(problem))
         {
             return problem;
         }

@@ -7,7 +7,7 @@ namespace ImageHub.Application.Imports;
 
 /// <summary>
 /// Runs queued imports, and imports interrupted when a server stopped, one after the other. Only one instance runs imports: it holds a lock that ends
-/// with its process. The request is sent for each new import, at each start, and every minute.
+/// with its process. The request is sent for each new import, at each start, and every minute. An import that cannot continue now does not delay the others.
 /// </summary>
 public sealed record RunImports : IRequest;
 
@@ -17,22 +17,27 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
     {
         // The queue is checked again after the lock is released. While the lock was held, another run may have given up and left a new import in the queue.
         var isMine = true;
-        while (isMine && await NextAsync(cancellationToken) is not null)
+        var paused = new HashSet<Guid>();
+        while (isMine && await NextAsync(paused, cancellationToken) is not null)
         {
-            isMine = await RunAllAsync(cancellationToken);
+            isMine = await RunAllAsync(paused, cancellationToken);
         }
 
         return Unit.Value;
     }
 
-    private async Task<Guid?> NextAsync(CancellationToken cancellationToken)
+    private async Task<Guid?> NextAsync(HashSet<Guid> paused, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().OpenImports().Select(import => (Guid?)import.Id).FirstOrDefaultAsync(cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().OpenImports()
+            .Where(import => !paused.Contains(import.Id))
+            .Select(import => (Guid?)import.Id)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <returns>Whether to look for further imports; false if another instance runs imports, or if an import cannot continue now.</returns>
-    private async Task<bool> RunAllAsync(CancellationToken cancellationToken)
+    /// <summary>Runs the open imports, and adds those that cannot continue now to the paused ones.</summary>
+    /// <returns>Whether to look for further imports; false if another instance runs imports.</returns>
+    private async Task<bool> RunAllAsync(HashSet<Guid> paused, CancellationToken cancellationToken)
     {
         await using var holder = scopes.CreateAsyncScope();
         var turn = holder.ServiceProvider.GetRequiredService<IImageHubDb>();
@@ -43,12 +48,16 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
 
         try
         {
-            while (await NextAsync(cancellationToken) is { } id)
+            while (await NextAsync(paused, cancellationToken) is { } id)
             {
                 await using var scope = scopes.CreateAsyncScope();
-                if (!await scope.ServiceProvider.GetRequiredService<ImportRun>().RunAsync(id, turn, cancellationToken))
+                switch (await scope.ServiceProvider.GetRequiredService<ImportRun>().RunAsync(id, turn, cancellationToken))
                 {
-                    return false;
+                    case ImportOutcome.Paused:
+                        paused.Add(id);
+                        break;
+                    case ImportOutcome.LockLost:
+                        return false;
                 }
             }
         }

@@ -60,11 +60,11 @@ internal sealed class OneDriveRetries(TimeProvider clock)
         },
         cancellationToken);
 
-    /// <summary>Whether the last attempt of a download did not finish in time.</summary>
-    public static bool IsLate(ProblemException problem) => problem.InnerException is OperationCanceledException;
-
     /// <summary>Whether a later retry may succeed.</summary>
     public static bool IsTransient(ProblemException problem) => problem.Problem.Kind == ProblemKind.Unavailable;
+
+    /// <summary>Whether no request can succeed until an admin configures or connects OneDrive.</summary>
+    public static bool IsDisconnected(ProblemException problem) => problem.Problem == Problems.OneDriveNotConnected || problem.Problem == Problems.OneDriveNotConfigured;
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

@@ -153,7 +153,7 @@ public enum ImportResult
     Failed,
 }
 
-/// <summary>A file of an import.</summary>
+/// <summary>A file of an import, or a selected item or a folder that OneDrive did not return.</summary>
 public sealed class ImportFile
 {
     private ImportFile()
@@ -166,7 +166,9 @@ public sealed class ImportFile
     /// <summary>The import.</summary>
     public Guid ImportId { get; private init; }
 
-    /// <summary>The folder; null for an item that does not exist, and for a sidecar without a photo that was found in a folder.</summary>
+    /// <summary>
+    /// The folder; null for a selected item or a folder that OneDrive did not return, and for a sidecar without a photo that was found in a folder.
+    /// </summary>
     public Guid? FolderId { get; private init; }
 
     /// <summary>OneDrive's id of the file.</summary>

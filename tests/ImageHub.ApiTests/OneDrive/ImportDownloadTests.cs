@@ -67,6 +67,21 @@ public sealed class ImportDownloadTests(PostgresServer postgres)
     }
 
     [Theory]
+    [InlineData(403)]
+    [InlineData(500)]
+    public async Task An_albums_file_that_is_refused_leaves_its_group_the_folders_name(int status)
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "2026-07 Norway");
+        hub.Drive.File(folder, "a.jpg", ConnectedHub.Picture());
+        hub.Drive.File(folder, "metadata.json", """{"title": "Summer in Norway"}"""u8.ToArray()).DownloadStatus = status;
+
+        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id))).ShouldBe((1, 1, 0, 0));
+
+        (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().ShouldHaveSingleItem().Text("title").ShouldBe("2026-07 Norway");
+    }
+
+    [Theory]
     [InlineData(1, "Summer in Norway")]
     [InlineData(int.MaxValue, "2026-07 Norway")]
     public async Task An_albums_file_that_does_not_arrive_in_time_is_read_again_and_finally_ignored(int late, string title)

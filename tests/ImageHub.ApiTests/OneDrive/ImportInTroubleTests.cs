@@ -194,6 +194,44 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_folder_that_OneDrive_refuses_to_list_fails_and_the_others_are_imported()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var trips = hub.Drive.Folder(hub.Drive.Root, "Trips");
+        hub.Drive.File(hub.Drive.Folder(trips, "A"), "a.jpg", ConnectedHub.Picture());
+        hub.Drive.Folder(trips, "Locked").ChildrenStatus = 403;
+        hub.Drive.File(hub.Drive.Folder(trips, "Z"), "z.jpg", ConnectedHub.Picture());
+
+        var progress = await hub.ImportedAsync(await hub.ImportAsync(null, trips.Id));
+
+        ConnectedHub.Counts(progress).ShouldBe((3, 2, 0, 1));
+        progress.Items("failures").Select(failure => (failure.Text("fileName"), failure.Text("code"))).ShouldBe([("Locked", "oneDriveRefused")]);
+        (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")).ShouldBe(["A", "Z"]);
+    }
+
+    [Fact]
+    public async Task A_folder_that_OneDrive_never_lists_delays_no_other_import_and_fails_after_five_attempts()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var trips = hub.Drive.Folder(hub.Drive.Root, "Trips");
+        hub.Drive.File(hub.Drive.Folder(trips, "A"), "a.jpg", ConnectedHub.Picture());
+        hub.Drive.Folder(trips, "Broken").ChildrenStatus = 500;
+        var others = ((string[])["1.jpg", "2.jpg"]).Select(name => hub.Drive.File(hub.Drive.Root, name, ConnectedHub.Picture())).ToArray();
+
+        var import = await hub.ImportAsync(null, trips.Id);
+        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, others[0].Id))).ShouldBe((1, 1, 0, 0));
+        (await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync()).Text("state").ShouldBe("running");
+
+        // The next attempt is the last one. Each new import also continues the paused one.
+        await Polling.EventuallyAsync(async () => await hub.Server.SqlAsync("UPDATE import_files SET attempts = 4 WHERE name = 'Broken' RETURNING 1") is not null);
+        await hub.ImportAsync(null, others[1].Id);
+
+        var progress = await hub.ImportedAsync(import);
+        ConnectedHub.Counts(progress).ShouldBe((2, 1, 0, 1));
+        progress.Items("failures").Select(failure => (failure.Text("fileName"), failure.Text("code"))).ShouldBe([("Broken", "oneDriveUnavailable")]);
+    }
+
+    [Fact]
     public async Task An_import_waits_for_temporary_errors_to_pass()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);

@@ -260,6 +260,8 @@ public sealed class StandInDrive : IAsyncLifetime
                         ["owner"] = new JsonObject { ["user"] = new JsonObject { ["displayName"] = "Ada", ["email"] = "ada@example.com" } },
                         ["quota"] = new JsonObject { ["used"] = items.Values.Sum(item => item.Content?.Length ?? 0), ["total"] = 1_099_511_627_776 },
                     });
+                case ["me", "drive", "items", var id, "children"] when Find(id) is { ChildrenStatus: { } refusal }:
+                    return (refusal, Error("accessDenied"));
                 case ["me", "drive", "items", var id, "children"] when Find(id) is { IsFolder: true } folder:
                     return request.Method == "POST" ? Create(folder, body!) : (200, List(request, folder));
                 case ["me", "drive", "items", var id] when Find(id) is { } item:
@@ -395,6 +397,12 @@ public sealed class StandInDrive : IAsyncLifetime
                 if (OnDownload is { } onDownload)
                 {
                     await onDownload(item);
+                }
+
+                if (item.DownloadStatus is { } refusal)
+                {
+                    await ErrorAsync(context, refusal, "accessDenied");
+                    return;
                 }
 
                 lock (gate)

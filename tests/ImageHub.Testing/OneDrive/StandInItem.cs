@@ -16,5 +16,11 @@ public sealed class StandInItem
     /// <summary>The id of the drive that contains the item.</summary>
     public required string DriveId { get; init; }
 
+    /// <summary>The status with which requests for the folder's items are refused; null answers normally.</summary>
+    public int? ChildrenStatus { get; set; }
+
+    /// <summary>The status with which downloads of the file are refused; null answers normally.</summary>
+    public int? DownloadStatus { get; set; }
+
     public bool IsFolder => Content is null;
 }
