@@ -147,7 +147,11 @@ internal sealed class ImportRun(
             {
                 await foreach (var file in PendingAsync(folder.Id, cancellationToken))
                 {
-                    var groupId = import.GroupId ?? folder.GroupId ?? await CreateGroupsAsync(id, folder, tree, cancellationToken);
+                    if ((import.GroupId ?? folder.GroupId ?? await CreateGroupsAsync(id, folder, tree, cancellationToken)) is not { } groupId)
+                    {
+                        break;
+                    }
+
                     db.ImportFiles.Attach(file);
                     window.Enqueue(new FileInFlight(file, groupId, MakeAsync(file, folder, groupId, cancellationToken)));
                     if (window.Count == MaxInFlight)
@@ -193,22 +197,45 @@ internal sealed class ImportRun(
     }
 
     /// <summary>Creates a folder's hidden group and, for nested groups, the missing groups of the folders above.</summary>
-    private async Task<Guid> CreateGroupsAsync(Guid importId, ImportFolder folder, FolderTree? tree, CancellationToken cancellationToken)
+    /// <returns>The folder's group; null if the folder's files were recorded as failed, because the group of a folder above has been deleted.</returns>
+    private async Task<Guid?> CreateGroupsAsync(Guid importId, ImportFolder folder, FolderTree? tree, CancellationToken cancellationToken)
     {
-        Guid? parentId = null;
-        foreach (var above in tree?.FindAbove(folder) ?? [])
+        ImportFolder? outer = null;
+        try
         {
-            parentId = above.GroupId ?? await CreateGroupAsync(importId, above, parentId, cancellationToken);
-        }
+            foreach (var above in tree?.FindAbove(folder) ?? [])
+            {
+                if (above.GroupId is null)
+                {
+                    await CreateGroupAsync(importId, above, outer, cancellationToken);
+                }
 
-        return await CreateGroupAsync(importId, folder, parentId, cancellationToken);
+                outer = above;
+            }
+
+            return await CreateGroupAsync(importId, folder, outer, cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
+        {
+            logger.LogWarning("The folder '{Folder}' was not imported: {Reason}", folder.Title, problem.Message);
+            await db.ImportFiles
+                .Where(file => file.FolderId == folder.Id && file.Result == ImportResult.Pending)
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(file => file.Result, ImportResult.Failed)
+                        .SetProperty(file => file.Code, problem.Problem.Code)
+                        .SetProperty(file => file.Error, problem.Message),
+                    cancellationToken);
+            return null;
+        }
     }
 
     /// <summary>
     /// Creates a folder's hidden group after the previous folder's group, and records it in the same transaction. The folder then never gets a second
     /// group, even if another instance takes over.
     /// </summary>
-    private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, Guid? parentId, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">404 if the group of the outer folder has been deleted.</exception>
+    private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, ImportFolder? outer, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
         if (await db.ImportFolders.Where(row => row.Id == folder.Id).Select(row => row.GroupId).SingleAsync(cancellationToken) is { } made)
@@ -217,7 +244,7 @@ internal sealed class ImportRun(
             return made;
         }
 
-        var parent = await ParentGroup.FindAsync(db, parentId, cancellationToken);
+        var parent = await FindParentAsync(outer, cancellationToken);
         var before = await db.Groups
             .Where(group => group.DeletedAt == null && db.ImportFolders.Any(other => other.ImportId == importId && other.Place < folder.Place && other.GroupId == group.Id))
             .OrderByDescending(group => group.Position)
@@ -237,6 +264,25 @@ internal sealed class ImportRun(
         await transaction.CommitAsync(cancellationToken);
         (db.AllGroups.Entry(group).State, db.ImportFolders.Entry(folder).State) = (EntityState.Detached, EntityState.Detached);
         return group.Id;
+    }
+
+    /// <summary>
+    /// Finds the group below which a folder's group is created: the group of the outer folder or, if that group has been moved to the last level, the group
+    /// that contains it.
+    /// </summary>
+    /// <exception cref="ProblemException">404 if the group of the outer folder has been deleted.</exception>
+    private async Task<Group?> FindParentAsync(ImportFolder? outer, CancellationToken cancellationToken)
+    {
+        if (outer is not { GroupId: { } outerId })
+        {
+            return null;
+        }
+
+        // The lock keeps the group's place until the new group is created.
+        await db.Locks.LockGroupTreeAsync(cancellationToken);
+        var path = await db.Groups.Where(group => group.Id == outerId && group.DeletedAt == null).Select(group => group.Path).SingleOrDefaultAsync(cancellationToken)
+            ?? throw new ProblemException(Problems.NotFound, $"The group '{outer.Title}', in which the folder's group would be, has been deleted.");
+        return await ParentGroup.FindAsync(db, path.Count < Group.MaxLevels - 1 ? outerId : path[^1], cancellationToken);
     }
 
     private Task<MadeFile> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) =>

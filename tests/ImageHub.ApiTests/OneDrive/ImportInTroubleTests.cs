@@ -194,6 +194,50 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Files_in_a_group_whose_outer_group_is_deleted_fail_and_other_folders_are_imported()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var (trips, villages) = (hub.Drive.Folder(hub.Drive.Root, "Trips"), hub.Drive.Folder(hub.Drive.Root, "Villages"));
+        hub.Drive.File(hub.Drive.Folder(trips, "B"), "b.jpg", ConnectedHub.Picture());
+        hub.Drive.File(villages, "v.jpg", ConnectedHub.Picture());
+        var (import, group, opened) = await BeginNestedAsync(hub, trips, villages);
+
+        await hub.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        opened.SetResult();
+
+        var progress = await hub.ImportedAsync(import);
+        ConnectedHub.Counts(progress).ShouldBe((62, 1, 0, 61));
+        var failure = progress.Items("failures").Single(failure => failure.Text("fileName") == "b.jpg");
+        (failure.Text("code"), failure.Text("error")).ShouldBe(("notFound", "The group 'Trips', in which the folder's group would be, has been deleted."));
+        var groups = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items();
+        groups.Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32())).ShouldBe([("Villages", 1)]);
+    }
+
+    [Fact]
+    public async Task A_folder_whose_outer_group_is_moved_to_the_last_level_gets_its_group_beside_that_group()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var trips = hub.Drive.Folder(hub.Drive.Root, "Trips");
+        hub.Drive.File(hub.Drive.Folder(hub.Drive.Folder(trips, "B"), "C"), "c.jpg", ConnectedHub.Picture());
+        Guid? parentId = null;
+        foreach (var title in (string[])["1", "2", "3"])
+        {
+            parentId = (await hub.Admin.PostAsJsonAsync("/api/v1/groups", new { title, parentId }).JsonAsync(HttpStatusCode.Created)).Id();
+        }
+
+        var (import, group, opened) = await BeginNestedAsync(hub, trips);
+
+        await hub.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { parentId }).StatusAsync(HttpStatusCode.OK);
+        opened.SetResult();
+
+        ConnectedHub.Counts(await hub.ImportedAsync(import)).ShouldBe((61, 61, 0, 0));
+        var groups = (await hub.Admin.GetAsync("/api/v1/groups?pageSize=100").JsonAsync()).Items();
+        groups.Where(group => group.GetProperty("imageCount").GetInt32() > 0)
+            .Select(group => string.Join('>', [.. group.Items("path").Select(above => above.Text("title")), group.Text("title")]))
+            .ShouldBe(["1>2>3>Trips>A", "1>2>3>Trips>C"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_folder_that_OneDrive_refuses_to_list_fails_and_the_others_are_imported()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
@@ -361,5 +405,26 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
 
         hub.Drive.Downloads.ShouldBe(300);
         (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Count.ShouldBe(3);
+    }
+
+    /// <summary>
+    /// Starts a nested import of a folder, to which it adds the folder A with more files than are in progress at once, and of further folders. The first
+    /// download waits until the test completes the result.
+    /// </summary>
+    /// <returns>The import, the group of the folder, and the end of the wait.</returns>
+    private static async Task<(Guid Import, Guid Group, TaskCompletionSource Opened)> BeginNestedAsync(ConnectedHub hub, StandInItem folder, params StandInItem[] others)
+    {
+        var (first, asked, opened) = (hub.Drive.Folder(folder, "A"), new TaskCompletionSource(), new TaskCompletionSource());
+        Enumerable.Range(0, 60).ToList().ForEach(i => hub.Drive.File(first, $"{i:00}.jpg", ConnectedHub.Picture()));
+        hub.Drive.OnDownload = file =>
+        {
+            _ = file.Name == "00.jpg" && asked.TrySetResult();
+            return file.Name == "00.jpg" ? opened.Task : Task.CompletedTask;
+        };
+        var itemIds = others.Prepend(folder).Select(item => item.Id);
+        var import = (await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds, nested = true }).JsonAsync(HttpStatusCode.Accepted)).Id();
+        await asked.Task;
+        var groups = (await hub.Admin.GetAsync("/api/v1/groups?pageSize=100").JsonAsync()).Items();
+        return (import, groups.Single(group => group.Text("title") == folder.Name).Id(), opened);
     }
 }
