@@ -2,6 +2,7 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Imports;
 using ImageHub.Application.OneDrive;
+using ImageHub.Application.Paging;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,7 +16,7 @@ public sealed class OneDriveController : ApiController
     private const string SignInCookie = "imagehub_onedrive";
 
     /// <summary>The web app's page to which a sign-in returns.</summary>
-    private const string Page = "/admin/onedrive";
+    private const string AppPage = "/admin/onedrive";
 
     private static readonly TimeSpan SignInLifetime = TimeSpan.FromMinutes(10);
 
@@ -61,7 +62,7 @@ public sealed class OneDriveController : ApiController
     {
         var outcome = await Mediator.Send(new CompleteOneDriveSignIn(state, code, Request.Cookies[SignInCookie]), cancellationToken);
         Response.Cookies.Delete(SignInCookie, CookieOptions(null));
-        Response.Headers.Location = outcome == OneDriveSignInOutcome.Connected ? Page : $"{Page}?signIn={System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString())}";
+        Response.Headers.Location = outcome == OneDriveSignInOutcome.Connected ? AppPage : $"{AppPage}?signIn={System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString())}";
         Response.Headers.CacheControl = "no-store";
 
         // The address contains the code.
@@ -128,6 +129,13 @@ public sealed class OneDriveController : ApiController
     [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<OneDriveUploadSession>> CreateUploadSession(string id, CreateOneDriveUploadSession body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithFolderId(id), cancellationToken);
+
+    /// <summary>Lists imports, newest first. Imports are kept for 30 days after they end.</summary>
+    [HttpGet("imports")]
+    [ProducesResponseType<Page<ListedImport>>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<Page<ListedImport>>> ListImports([FromQuery] ListImports query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Imports files and folders into groups, in the background.</summary>
     /// <remarks>

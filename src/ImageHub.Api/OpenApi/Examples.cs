@@ -272,6 +272,7 @@ internal static class Examples
         [typeof(StartImport)] = new StartImport([Folder.Id]),
         [typeof(ImportResponse)] = new ImportResponse(
             GroupId, ImportState.Running, 40, 1_200, 38, 1, 1, [new ImportFailure("notes.jpg", Problems.UnsupportedFormat.Code, "The file is no image of an accepted format.")]),
+        [typeof(Page<ListedImport>)] = PageWith(new ListedImport(GroupId, ImportState.Running, Time)),
         [typeof(Page<GroupResponse>)] = PageWith(Group),
         [typeof(Page<ImageSummary>)] = new Page<ImageSummary>([Image, Owned]) { Number = 1, PageSize = 12, TotalItems = 2, TotalPages = 1 },
         [typeof(Page<TrashItem>)] = PageWith(new TrashItem(TrashKind.Image, ImageId, GroupId, null, "IMG_0001.jpg", Time, Time.AddDays(30))),

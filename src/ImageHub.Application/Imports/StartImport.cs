@@ -6,6 +6,7 @@ using ImageHub.Application.Requests;
 using ImageHub.Domain.OneDrive;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Imports;
 
@@ -42,7 +43,8 @@ internal sealed class StartImportValidator : AbstractValidator<StartImport>
     }
 }
 
-internal sealed class StartImportHandler(IImageHubDb db, IDriveTokens tokens, IImportJobs jobs, TimeProvider clock) : IRequestHandler<StartImport, ImportResponse>
+internal sealed class StartImportHandler(IImageHubDb db, IDriveTokens tokens, IImportJobs jobs, TimeProvider clock, ILogger<StartImportHandler> logger)
+    : IRequestHandler<StartImport, ImportResponse>
 {
     public async Task<ImportResponse> Handle(StartImport request, CancellationToken cancellationToken)
     {
@@ -56,7 +58,16 @@ internal sealed class StartImportHandler(IImageHubDb db, IDriveTokens tokens, II
         var import = Import.Create([.. request.ItemIds.Distinct(StringComparer.Ordinal)], request.GroupId, request.Nested ?? false, clock.Now());
         db.Imports.Add(import);
         await db.SaveChangesAsync(cancellationToken);
-        await jobs.StartAsync(cancellationToken);
+        try
+        {
+            // The import exists, so it also starts if the caller has left.
+            await jobs.StartAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            logger.LogWarning(exception, "An import could not be started at once; it starts within a minute");
+        }
+
         return (await db.FindImportAsync(import.Id, cancellationToken))!;
     }
 }

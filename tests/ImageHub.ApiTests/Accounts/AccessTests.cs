@@ -224,6 +224,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["POST /api/v1/onedrive/items/{id}/upload-session"] = ('1', 400, ["111333333+3 33333 333"]),
         ["GET /api/v1/onedrive/thumbnails/{token}"] = ('1', 409, ["111333333+3 33333 333"]),
         ["POST /api/v1/onedrive/folders"] = ('1', 400, ["111333333+3 33333 333"]),
+        ["GET /api/v1/onedrive/imports"] = ('1', 200, ["111333333+3 33333 333"]),
         ["POST /api/v1/onedrive/imports"] = ('1', 400, ["111333333+3 33333 333"]),
         ["GET /api/v1/imports/{id:guid}"] = ('1', 404, ["11133333343 33333 333"]),
         ["DELETE /api/v1/imports/{id:guid}"] = ('1', 404, ["11133333343 33333 333"]),

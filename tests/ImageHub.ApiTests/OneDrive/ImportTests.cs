@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using ImageHub.Application.Imports;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.OneDrive;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.OneDrive;
 
@@ -218,6 +220,40 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Imports_are_listed_newest_first_with_their_states()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var (file, asked, opened) = (hub.Drive.File(hub.Drive.Root, "1.jpg", ConnectedHub.Picture()), new TaskCompletionSource(), new TaskCompletionSource());
+        var done = await hub.ImportAsync(null, file.Id);
+        await hub.ImportedAsync(done);
+        hub.Drive.OnDownload = _ =>
+        {
+            asked.TrySetResult();
+            return opened.Task;
+        };
+        var running = await hub.ImportAsync(null, file.Id);
+        await asked.Task;
+
+        var imports = (await hub.Admin.GetAsync("/api/v1/onedrive/imports").JsonAsync()).Items();
+
+        imports.Select(import => (import.Id(), import.Text("state"), import.Text("endedAt") is null)).ShouldBe([(running, "running", true), (done, "done", false)]);
+        opened.SetResult();
+    }
+
+    [Fact]
+    public async Task An_import_that_the_scheduler_does_not_start_at_once_is_accepted_and_listed()
+    {
+        var jobs = new UnavailableImportJobs();
+        await using var hub = await ConnectedHub.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<IImportJobs>(jobs));
+        var file = hub.Drive.File(hub.Drive.Root, "1.jpg", ConnectedHub.Picture());
+        jobs.IsAway = true;
+
+        var import = await hub.ImportAsync(null, file.Id);
+
+        (await hub.Admin.GetAsync("/api/v1/onedrive/imports").JsonAsync()).Items().ShouldHaveSingleItem().Id().ShouldBe(import);
+    }
+
+    [Fact]
     public async Task An_invalid_import_request_is_400()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
@@ -236,6 +272,15 @@ public sealed class ImportTests(PostgresServer postgres)
         using var accepted = await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds = (string[])["a"] });
         accepted.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         await hub.Admin.GetAsync(accepted.Headers.Location).StatusAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>A scheduler whose database fails.</summary>
+    private sealed class UnavailableImportJobs : IImportJobs
+    {
+        public bool IsAway { get; set; }
+
+        public Task StartAsync(CancellationToken cancellationToken) =>
+            IsAway ? Task.FromException(new InvalidOperationException("The scheduler's database does not respond.")) : Task.CompletedTask;
     }
 
     private static byte[] Rated(string rating) => Encoding.UTF8.GetBytes(

@@ -133,7 +133,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("cursor=bnVsbA", "cursor")]
     public async Task An_invalid_page_names_the_field(string query, string field)
     {
-        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers", "/api/v1/api-keys", "/api/v1/transform-keys"])
+        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers", "/api/v1/api-keys", "/api/v1/transform-keys", "/api/v1/onedrive/imports"])
         {
             var problem = await server.Admin.GetAsync($"{list}?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
             problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field, $"{list}?{query}");
@@ -159,7 +159,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("offset=5", "offset")]
     public async Task The_offset_form_is_refused_by_lists_that_do_not_support_it(string query, string field)
     {
-        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers", "/api/v1/links", "/api/v1/api-keys", "/api/v1/transform-keys"])
+        foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers", "/api/v1/links", "/api/v1/api-keys", "/api/v1/transform-keys", "/api/v1/onedrive/imports"])
         {
             var problem = await server.Admin.GetAsync($"{list}?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
             problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field], $"{list}?{query}");

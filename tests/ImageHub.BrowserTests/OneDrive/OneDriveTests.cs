@@ -164,6 +164,36 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await page.GetByRole(AriaRole.Heading, new() { Name = "Import finished" }).WaitForAsync();
     }
 
+    [Fact]
+    public async Task An_import_whose_answer_was_lost_is_shown_and_can_be_cancelled()
+    {
+        await using var hub = await StartAsync(isConnected: true);
+        var (more, file) = (new TaskCompletionSource(), hub.Drive.File(hub.Drive.Root, "1.jpg", Picture()));
+        hub.Drive.OnDownload = _ => more.Task;
+        await using var visit = await chromium.VisitAsync(hub.Server);
+        visit.Expects("ERR_FAILED");
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/onedrive");
+        await page.RouteAsync("**/api/v1/onedrive/imports", async route =>
+        {
+            (await route.FetchAsync()).Status.ShouldBe(202);
+            await route.AbortAsync();
+        });
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "1.jpg" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Importing from OneDrive" }).WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "1.jpg" })).Not.ToBeCheckedAsync();
+        (await page.GetByText("The import was not started.").CountAsync()).ShouldBe(0);
+
+        // Another browser also shows the import.
+        await using var other = await chromium.VisitAsync(hub.Server);
+        await other.SignInAsync("/admin/onedrive");
+        await other.Page.GetByRole(AriaRole.Button, new() { Name = "Cancel the import" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Import cancelled" }).WaitForAsync();
+        more.SetResult();
+    }
+
     /// <summary>Starts the server at a port that is known before the start, because Microsoft redirects browsers only to a registered address.</summary>
     private async Task<ConnectedHub> StartAsync(bool isConnected)
     {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Cloud, CloudOff } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { useStore } from "../api/useStore";
 import { Button } from "../design/Button";
@@ -15,7 +15,7 @@ import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
-import { connect, disconnect, shownImports, startImport } from "./changes";
+import { connect, disconnect, findImports, shownImports, startImport } from "./changes";
 import { DriveTree } from "./DriveTree";
 import { ImportProgress } from "./ImportProgress";
 import styles from "./OneDriveDesk.module.css";
@@ -25,6 +25,8 @@ import { type DriveItem, oneDrive } from "./queries";
 export function OneDriveDesk() {
   const { data, error, refetch } = useQuery(oneDrive);
   const shown = useStore(shownImports);
+  // An outage is reported by the page's own query.
+  useEffect(() => void findImports().catch(() => undefined), []);
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>

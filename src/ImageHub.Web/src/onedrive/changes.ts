@@ -1,6 +1,7 @@
 import { readAgain } from "../api/change";
 import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
+import { Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { store } from "../api/store";
 import { tell, tellFailure } from "../design/overlays/toasts";
@@ -9,7 +10,10 @@ import { type Import, isOver } from "./queries";
 
 const key = "imagehub.import";
 
-/** The ids of the imports that were started in this browser, the oldest first, until the user dismisses them or another one takes their place. */
+/**
+ * The ids of the imports that were started in this browser or found running, the oldest first, until the user dismisses them or
+ * another one takes their place.
+ */
 export const shownImports = store(storedImports());
 
 function storedImports() {
@@ -39,6 +43,28 @@ export async function disconnect() {
   queryClient.removeQueries({ queryKey: keys.driveFolders });
 }
 
+/** The id of the newest import when the imports were last read or started. */
+let newest: string | undefined;
+
+/**
+ * Shows the open imports that are not shown yet, which other browsers have started, and those newer than `since`. Returns
+ * whether there are any.
+ */
+export async function findImports(since?: string): Promise<boolean> {
+  const { items } = await answer(
+    api.GET("/api/v1/onedrive/imports", { params: { query: { cursor: "", pageSize: 30 } } }),
+  );
+  const shown = storedImports();
+  const found = items
+    .filter((listed) => !shown.includes(listed.id))
+    .filter((listed) => !isOver(listed) || (since !== undefined && listed.id > since))
+    .map(({ id }) => id);
+  newest = items[0]?.id ?? "";
+  // The ids are in the order of their times.
+  if (found.length > 0) showImports([...shown, ...found].sort());
+  return found.length > 0;
+}
+
 /**
  * Imports files and folders into one group, or into a new group for each folder. `nested`: whether the groups of nested
  * folders are nested. Returns whether the import has started.
@@ -49,12 +75,24 @@ export async function startImport(itemIds: string[], groupId: string | null, nes
       api.POST("/api/v1/onedrive/imports", { body: groupId === null ? { itemIds, nested } : { itemIds, groupId } }),
     );
     showImports([...storedImports().filter((shown) => !isDone(shown)), id]);
+    newest = id;
     return true;
   } catch (error) {
-    tellFailure(deskText.oneDrive.notStarted, error);
     readAgain([keys.oneDrive]);
-    return false;
+    return await explain(error);
   }
+}
+
+/** Reports that an import was not started, unless it was: the answer may have been lost. Returns whether it has started. */
+async function explain(error: unknown): Promise<boolean> {
+  const isCertain = error instanceof Problem && error.status < 500;
+  try {
+    if (!isCertain && (await findImports(newest))) return true;
+    tellFailure(deskText.oneDrive.notStarted, error);
+  } catch {
+    tellFailure(deskText.oneDrive.notKnown, error);
+  }
+  return false;
 }
 
 export async function cancelImport(id: string) {

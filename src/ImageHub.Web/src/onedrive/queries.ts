@@ -40,4 +40,4 @@ export const importById = (id: string) =>
     refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : pace),
   });
 
-export const isOver = ({ state }: Import) => state !== "queued" && state !== "running";
+export const isOver = ({ state }: Pick<Import, "state">) => state !== "queued" && state !== "running";

@@ -276,6 +276,7 @@ export const words: Words<typeof en> = {
     intoGroup: "استورد إلى مجموعة…",
     intoGroupTitle: "إلى أي مجموعة تستورد؟",
     notStarted: "لم يبدأ الاستيراد.",
+    notKnown: "ليس معروفًا هل بدأ الاستيراد. أعد تحميل الصفحة لتراه.",
     cancelImport: "ألغِ الاستيراد",
     notCancelled: "لم يُلغَ الاستيراد.",
     states: {

@@ -289,6 +289,7 @@ export const words: Words<typeof en> = {
     intoGroup: "In eine Gruppe importieren …",
     intoGroupTitle: "In welche Gruppe importieren?",
     notStarted: "Der Import wurde nicht begonnen.",
+    notKnown: "Es ist nicht bekannt, ob der Import begonnen wurde. Laden Sie die Seite neu, um ihn zu sehen.",
     cancelImport: "Import abbrechen",
     notCancelled: "Der Import wurde nicht abgebrochen.",
     states: {

@@ -285,6 +285,7 @@ export const en = {
     intoGroup: "Import into a group …",
     intoGroupTitle: "Import into which group?",
     notStarted: "The import was not started.",
+    notKnown: "It is not known whether the import was started. Reload the page to see it.",
     cancelImport: "Cancel the import",
     notCancelled: "The import was not cancelled.",
     states: {

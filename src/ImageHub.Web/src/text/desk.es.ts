@@ -290,6 +290,7 @@ export const words: Words<typeof en> = {
     intoGroup: "Importar a un grupo…",
     intoGroupTitle: "¿A qué grupo importar?",
     notStarted: "La importación no ha empezado.",
+    notKnown: "No se sabe si la importación ha empezado. Recargue la página para verla.",
     cancelImport: "Cancelar la importación",
     notCancelled: "La importación no se ha cancelado.",
     states: {

@@ -291,6 +291,7 @@ export const words: Words<typeof en> = {
     intoGroup: "Importer dans un groupe…",
     intoGroupTitle: "Importer dans quel groupe\u00a0?",
     notStarted: "L’importation n’a pas commencé.",
+    notKnown: "On ne sait pas si l’importation a commencé. Rechargez la page pour la voir.",
     cancelImport: "Annuler l’importation",
     notCancelled: "L’importation n’a pas été annulée.",
     states: {
