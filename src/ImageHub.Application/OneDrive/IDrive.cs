@@ -91,8 +91,8 @@ public interface IDownloads
 {
     /// <summary>Starts a download, following redirects.</summary>
     /// <exception cref="ProblemException">
-    /// 404 if there is no file; 409 <c>oneDriveRefused</c> if an address is not allowed or there are too many redirects; 503 <c>oneDriveUnavailable</c> if the
-    /// server does not respond or answers with another error.
+    /// 404 if there is no file; 409 <c>oneDriveRefused</c> if an address is not allowed, if there are too many redirects, or if the server refuses the file; 503
+    /// <c>oneDriveUnavailable</c> if the server does not respond or answers with a temporary error.
     /// </exception>
     Task<Download> OpenAsync(Uri address, CancellationToken cancellationToken);
 }

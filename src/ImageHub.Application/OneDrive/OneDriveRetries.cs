@@ -4,11 +4,14 @@ namespace ImageHub.Application.OneDrive;
 
 /// <summary>
 /// Retries operations after the delays that OneDrive or this server requests. If OneDrive tells one request to wait, all requests wait for that time
-/// (https://learn.microsoft.com/graph/throttling). Without a requested delay, the number of attempts is limited.
+/// (https://learn.microsoft.com/graph/throttling). With a requested delay, the total time of the attempts is limited; without one, their number.
 /// </summary>
 internal sealed class OneDriveRetries(TimeProvider clock)
 {
     private const int MaxTries = 4;
+
+    /// <summary>The time after which a requested delay counts as an error without one.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(30);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -19,6 +22,7 @@ internal sealed class OneDriveRetries(TimeProvider clock)
     /// <exception cref="ProblemException">The problem is not of kind <see cref="ProblemKind.Unavailable"/>, or the last attempt failed.</exception>
     public async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
+        var start = clock.GetTimestamp();
         for (var attempt = 1; ;)
         {
             await WaitAsync(cancellationToken);
@@ -26,7 +30,7 @@ internal sealed class OneDriveRetries(TimeProvider clock)
             {
                 return await work();
             }
-            catch (ProblemException problem) when (IsTransient(problem) && problem.RetryAfter is { } wait)
+            catch (ProblemException problem) when (IsTransient(problem) && problem.RetryAfter is { } wait && clock.GetElapsedTime(start) < MaxWait)
             {
                 lock (gate)
                 {

@@ -12,6 +12,9 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
 {
     private const int MaxRedirects = 5;
 
+    /// <summary>The status of a request that may be repeated later (RFC 8470, section 5.2).</summary>
+    private const HttpStatusCode TooEarly = (HttpStatusCode)425;
+
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(60);
 
     private readonly PublicAddresses addresses;
@@ -103,9 +106,15 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
         address.Scheme == Uri.UriSchemeHttps
         || (address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.IdnHost, out var literal) && IPAddress.IsLoopback(literal) && addresses.Allows(literal));
 
-    private ProblemException Failed(HttpResponseMessage answer) => answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone
-        ? ProblemException.NotFound("file")
-        : GraphAnswer.Unavailable($"The download answers {(int)answer.StatusCode}.", GraphAnswer.RetryAfter(answer, clock));
+    private ProblemException Failed(HttpResponseMessage answer) => answer.StatusCode switch
+    {
+        HttpStatusCode.NotFound or HttpStatusCode.Gone => ProblemException.NotFound("file"),
+
+        // The server refuses the file for good, for example because it has found malware in it. Only these statuses of a client's error are temporary.
+        >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
+            and not (HttpStatusCode.RequestTimeout or TooEarly or HttpStatusCode.TooManyRequests) => Refused($"The download answers {(int)answer.StatusCode}."),
+        _ => GraphAnswer.Unavailable($"The download answers {(int)answer.StatusCode}.", GraphAnswer.RetryAfter(answer, clock)),
+    };
 
     /// <summary>The body of a response; disposing it disposes the response. Reports a broken connection as a failure of OneDrive, not of the disk.</summary>
     private sealed class AnswerStream(Stream body, HttpResponseMessage answer) : ForwardStream

@@ -66,6 +66,27 @@ public sealed class ImportDownloadTests(PostgresServer postgres)
         never.SetResult();
     }
 
+    [Fact]
+    public async Task A_file_that_is_refused_for_good_fails_at_once_and_the_others_are_imported()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
+        var files = ((string[])["1.jpg", "2.jpg", "3.jpg"]).Select(name => hub.Drive.File(folder, name, ConnectedHub.Picture())).ToArray();
+        files[1].DownloadStatus = 403;
+        var tries = 0;
+        hub.Drive.OnDownload = file =>
+        {
+            tries += file == files[1] ? 1 : 0;
+            return Task.CompletedTask;
+        };
+
+        var progress = await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id));
+
+        ConnectedHub.Counts(progress).ShouldBe((3, 2, 0, 1));
+        progress.Items("failures").Select(failure => (failure.Text("fileName"), failure.Text("code"), failure.Text("error"))).ShouldBe([("2.jpg", "oneDriveRefused", "The download answers 403.")]);
+        tries.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(403)]
     [InlineData(500)]
