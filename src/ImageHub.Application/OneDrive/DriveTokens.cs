@@ -22,8 +22,9 @@ public interface IDriveTokens
 }
 
 /// <summary>
-/// Stores the tokens encrypted in the database. A lock on the connection's row ensures that only one instance at a time refreshes them. An exchange may
-/// invalidate the refresh token, so it is completed even if the caller cancels.
+/// Stores the tokens encrypted in the database. A lock on the connection's row ensures that only one instance at a time refreshes them. The callers of one
+/// instance share a refresh with its result or error, so that only one database connection waits for Microsoft. An exchange may invalidate the refresh token,
+/// so it is completed even if all callers cancel.
 /// </summary>
 internal sealed class DriveTokens(
     IServiceScopeFactory scopes, IMicrosoftSignIn signIn, ISecrets secrets, IOptions<OneDriveOptions> options, TimeProvider clock, ILogger<DriveTokens> logger) : IDriveTokens
@@ -35,6 +36,9 @@ internal sealed class DriveTokens(
 
     private const string Purpose = "onedrive tokens";
     private const int SaveAttempts = 5;
+
+    private readonly Lock gate = new();
+    private Task<string>? refreshing;
 
     public async Task<string> GetAsync(string? refused, CancellationToken cancellationToken)
     {
@@ -48,7 +52,15 @@ internal sealed class DriveTokens(
             }
         }
 
-        return await RefreshAsync(refused).WaitAsync(cancellationToken);
+        while (true)
+        {
+            // A refresh that began before Graph rejected the token may return that token.
+            var token = await ShareRefresh(refused).WaitAsync(cancellationToken);
+            if (token != refused)
+            {
+                return token;
+            }
+        }
     }
 
     /// <summary>Stores tokens in a connection, encrypted.</summary>
@@ -72,6 +84,20 @@ internal sealed class DriveTokens(
     {
         var token = EnsureConnected(connection).AccessTokenExpiresAt > clock.GetUtcNow() + Margin ? secrets.Unprotect(Purpose, connection!.AccessToken) : null;
         return token == refused ? null : token;
+    }
+
+    /// <summary>Returns the running refresh, or starts one.</summary>
+    private Task<string> ShareRefresh(string? refused)
+    {
+        lock (gate)
+        {
+            if (refreshing is not { IsCompleted: false })
+            {
+                refreshing = RefreshAsync(refused);
+            }
+
+            return refreshing;
+        }
     }
 
     private async Task<string> RefreshAsync(string? refused)

@@ -262,6 +262,30 @@ public sealed class ConnectTests(PostgresServer postgres)
         await hub.Admin.GetAsync("/api/v1/onedrive/items").StatusAsync(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task While_Microsofts_sign_in_hangs_requests_share_one_refresh_and_its_error()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var (signIn, end) = (hub.Drive.SignIn, new TaskCompletionSource());
+        signIn.ExpireAccessTokens();
+        signIn.OnToken = () => end.Task;
+        var before = signIn.TokenRequests;
+
+        var requests = Enumerable.Range(0, 10).Select(_ => hub.Admin.GetAsync("/api/v1/onedrive/items")).ToArray();
+        await HeldRequests.UntilAsync(() => Task.FromResult(signIn.Refusals == 10 && signIn.TokenRequests > before), requests);
+        (await hub.Server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%one_drive_connections%'")).ShouldBe(0L);
+        signIn.IsAway = true;
+        end.SetResult();
+
+        foreach (var request in requests)
+        {
+            await request.ProblemAsync(HttpStatusCode.ServiceUnavailable, "oneDriveUnavailable");
+        }
+
+        // A request that came after the first refresh has started a second one.
+        (signIn.TokenRequests - before).ShouldBeInRange(1, 2);
+    }
+
     [Theory]
     [InlineData(404, "itemNotFound")]
     [InlineData(403, "accessDenied")]

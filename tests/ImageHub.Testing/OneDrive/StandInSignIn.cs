@@ -33,6 +33,15 @@ public sealed class StandInSignIn
     /// <summary>Whether the service answers every request with 503.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>The number of requests for tokens.</summary>
+    public int TokenRequests { get; private set; }
+
+    /// <summary>Called before a request for tokens is answered.</summary>
+    public Func<Task>? OnToken { get; set; }
+
+    /// <summary>The number of requests to Graph with an invalid access token.</summary>
+    public int Refusals { get; private set; }
+
     /// <summary>Expires all access tokens immediately.</summary>
     public void ExpireAccessTokens()
     {
@@ -56,7 +65,9 @@ public sealed class StandInSignIn
     {
         lock (gate)
         {
-            return authorization.StartsWith("Bearer ", StringComparison.Ordinal) && accessTokens.TryGetValue(authorization[7..], out var end) && end > DateTimeOffset.UtcNow;
+            var isValid = authorization.StartsWith("Bearer ", StringComparison.Ordinal) && accessTokens.TryGetValue(authorization[7..], out var end) && end > DateTimeOffset.UtcNow;
+            Refusals += isValid ? 0 : 1;
+            return isValid;
         }
     }
 
@@ -118,6 +129,22 @@ public sealed class StandInSignIn
 
     private async Task GiveTokensAsync(HttpContext context)
     {
+        lock (gate)
+        {
+            TokenRequests++;
+        }
+
+        if (OnToken is { } onToken)
+        {
+            await onToken();
+        }
+
+        if (IsAway)
+        {
+            await Refuse(context, 503, "temporarily_unavailable");
+            return;
+        }
+
         var form = await context.Request.ReadFormAsync();
         if (form["client_id"] != ClientId || form["client_secret"] != ClientSecret)
         {
