@@ -365,6 +365,26 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         (await page.GetByText("Your changes are not saved yet.").CountAsync()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_watermark_in_a_published_group_is_replaced_without_publishing_the_new_file()
+    {
+        await ForgetAsync();
+        var group = await server.Admin.CreateGroupAsync("Published marks");
+        var imageId = await server.Admin.AddImageAsync(group, "logo.png", TestImages.Png(60, 20));
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId, position = "center", opacity = 0.7, widthPercent = 20 } }).StatusAsync(HttpStatusCode.OK);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/site");
+        await page.GetByLabel("Position").WaitForAsync();
+
+        await ChooseMarkAsync(page);
+        await page.GetByText("Your changes are not saved yet.").WaitForAsync();
+
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(image => image.Text("fileName")).ShouldBe(["logo.png"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await page.GetByText("Your site is saved.").WaitForAsync();
+    }
+
     private static int marks;
 
     /// <summary>Chooses a new picture for the watermark.</summary>

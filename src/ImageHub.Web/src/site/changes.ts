@@ -29,16 +29,16 @@ export async function deleteLogo(kind: LogoKind) {
   if (site) show({ ...site, [kind]: null });
 }
 
-/** The hidden group of the watermark that was chosen last. A watermark that is chosen before it is saved joins it. */
+/** The group of the watermark that was chosen last. A watermark that is chosen before it is saved joins it. */
 let lastGroup: string | undefined;
 
 /**
  * Uploads a file for the watermark and returns the image's id. Watermark images are in a hidden group: the group of the
- * current watermark or of the last one, or a new one. If the group already contains the file, returns the existing image's id.
+ * current watermark or of the last one if visitors do not see it, or a new one. If the group already contains the file, returns the existing image's id.
  */
 export async function addMark(file: File, current: string | undefined, signal: AbortSignal): Promise<string> {
-  const existing = (current && (await groupOf(current))) || (lastGroup && (await known(lastGroup)));
-  const id = existing || (await newGroup());
+  const existing = (await hidden(current && (await groupOf(current)))) ?? (await hidden(lastGroup));
+  const id = existing ?? (await newGroup());
   const headers = { "Content-Type": "application/octet-stream" };
   // Two marks may have the same file name.
   const fileName = `${Date.now()} ${file.name}`;
@@ -57,7 +57,7 @@ export async function addMark(file: File, current: string | undefined, signal: A
   } catch (error) {
     if (error instanceof Problem && error.code === "duplicateContent" && error.existingId) return error.existingId;
     // The empty group is removed. The failed upload is what the caller reports.
-    if (!existing) await deleteGroup(id).catch(() => undefined);
+    if (existing === undefined) await deleteGroup(id).catch(() => undefined);
     throw error;
   }
 }
@@ -68,9 +68,11 @@ async function groupOf(id: string) {
   return image?.groupId ?? undefined;
 }
 
-/** The id of a group; undefined if the group is gone. */
-async function known(id: string) {
-  return (await answer(api.GET("/api/v1/groups/{id}", { params: { path: { id } } })).catch(unlessMissing))?.id;
+/** The id of a group; undefined if the group is published or gone. */
+async function hidden(id: string | undefined) {
+  if (!id) return undefined;
+  const group = await answer(api.GET("/api/v1/groups/{id}", { params: { path: { id } } })).catch(unlessMissing);
+  return group?.isPublished === false ? id : undefined;
 }
 
 function unlessMissing(error: unknown) {
