@@ -167,6 +167,24 @@ public sealed class StockTests(StockTests.Products products, PostgresServer post
     }
 
     [Fact]
+    public async Task A_file_that_is_not_in_UTF_8_is_refused()
+    {
+        var group = await GroupAsync("Sizes", "P-sizes");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}/stock");
+
+        await ChooseAsync(page, Encoding.Latin1.GetBytes($"quantity;timestamp;productId\n1;{Hours(-1):O};Größe-1\n"));
+        await page.GetByText("stock.csv: The file is not in UTF-8. In Excel, save it as “CSV UTF-8” and choose it again.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a file in another encoding");
+        (await page.GetByRole(AriaRole.Button, new() { Name = "Record " }).CountAsync()).ShouldBe(0);
+
+        await ChooseAsync(page, $"quantity;timestamp;productId\n1;{Hours(-1):O};Größe-1\n");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Record 1 line" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Alert).CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_file_that_needs_more_requests_than_a_minute_allows_is_recorded_completely()
     {
         await using var slow = await ImageHubServer.StartAsync(
@@ -263,8 +281,10 @@ public sealed class StockTests(StockTests.Products products, PostgresServer post
 
     private static DateTimeOffset Hours(int hours) => DateTimeOffset.UtcNow.AddHours(hours);
 
-    private static Task ChooseAsync(IPage page, string csv) =>
-        page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "stock.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(csv) });
+    private static Task ChooseAsync(IPage page, string csv) => ChooseAsync(page, Encoding.UTF8.GetBytes(csv));
+
+    private static Task ChooseAsync(IPage page, byte[] csv) =>
+        page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "stock.csv", MimeType = "text/csv", Buffer = csv });
 
     private async Task<Guid> GroupAsync(string title, string productId) =>
         (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title, productId }).JsonAsync(HttpStatusCode.Created)).Id();

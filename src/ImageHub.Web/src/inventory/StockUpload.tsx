@@ -9,7 +9,7 @@ import { keepFocus } from "../shell/keepFocus";
 import { useIsShown } from "../shell/useIsShown";
 import { deskText } from "../text/desk";
 import { Differing, record } from "./changes";
-import { type Complaint, inRequests, readTable, type StockRecord, type Table } from "./records";
+import { type Complaint, inRequests, readTable, readText, type StockRecord, type Table } from "./records";
 import styles from "./StockUpload.module.css";
 
 /** The maximum number of errors shown. */
@@ -19,13 +19,23 @@ const shownComplaints = 100;
 export function StockUpload({ productId }: { productId: string | null }) {
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<{ name: string; table: Table; choice: number }>();
+  const [unreadable, setUnreadable] = useState<{ name: string; why: "encoding" | "unreadable" }>();
   const choose = useRef<HTMLButtonElement>(null);
   const choices = useRef(0);
   const [busy, setBusy] = useState(false);
 
   async function read(chosen: File) {
-    const table = readTable(await chosen.text(), productId, limits.productId, Date.now());
-    setFile({ name: chosen.name, table, choice: ++choices.current });
+    const { name } = chosen;
+    // A file may have been changed or deleted since it was chosen.
+    const bytes = await chosen.arrayBuffer().catch(() => null);
+    const csv = bytes && readText(new Uint8Array(bytes));
+    if (csv === null) {
+      setUnreadable({ name, why: bytes === null ? "unreadable" : "encoding" });
+      setFile(undefined);
+      return;
+    }
+    setUnreadable(undefined);
+    setFile({ name, table: readTable(csv, productId, limits.productId, Date.now()), choice: ++choices.current });
   }
 
   return (
@@ -50,6 +60,11 @@ export function StockUpload({ productId }: { productId: string | null }) {
           currentTarget.value = "";
         }}
       />
+      {unreadable && (
+        <p role="alert" className={styles.failure}>
+          <strong>{unreadable.name}</strong>: {deskText.stock[unreadable.why]}
+        </p>
+      )}
       {file && (
         <div className={styles.preview}>
           <p role="status">

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { inRequests, readTable } from "./records";
+import { inRequests, readTable, readText } from "./records";
 
 const now = Date.parse("2026-05-01T12:00:00Z");
 const read = (csv: string, productId: string | null = null) => readTable(csv, productId, 200, now);
@@ -77,4 +77,14 @@ it("splits records by items and by bytes", () => {
   expect(inRequests(Array(25).fill(record), 10).map((items) => items.length)).toEqual([10, 10, 5]);
   expect(inRequests(Array(5).fill(record), 10, 2 * size).map((items) => items.length)).toEqual([2, 2, 1]);
   expect(inRequests([])).toEqual([]);
+});
+
+it("decodes UTF-8 and UTF-16, and refuses other encodings", () => {
+  const bytes = (...values: number[]) => new Uint8Array(values);
+  expect(readText(bytes(0x47, 0xc3, 0xb6))).toBe("Gö");
+  expect(readText(bytes(0xef, 0xbb, 0xbf, 0x47))).toBe("G");
+  expect(readText(bytes(0xff, 0xfe, 0x47, 0, 0xf6, 0))).toBe("Gö");
+  expect(readText(bytes(0xfe, 0xff, 0, 0x47, 0, 0xf6))).toBe("Gö");
+  // Windows-1252, which Excel writes.
+  expect(readText(bytes(0x47, 0xf6))).toBeNull();
 });

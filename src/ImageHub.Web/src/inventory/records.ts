@@ -38,6 +38,17 @@ const zoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.(\d{1,7}))?)?(Z|[+-]\d{2}
 const maxAhead = 5 * 60_000;
 const controls = /[\p{Cc}]/u;
 
+/** Decodes a file in UTF-8, or in UTF-16 with a byte order mark; null if it has another encoding, such as Excel's usual one. */
+export function readText(bytes: Uint8Array): string | null {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Reads a CSV file (RFC 4180, or with semicolons or tabs) with column names in its first line. Lines without a product
  * id get the group's product id.

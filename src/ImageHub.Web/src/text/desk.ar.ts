@@ -163,6 +163,8 @@ export const words: Words<typeof en> = {
     found: (ready, wrong) =>
       [`الجاهز: ${lines(ready)}`, wrong > 0 && `يحتاج إلى تصحيح: ${lines(wrong)}`].filter(Boolean).join("، "),
     correct: "صحّح الملف واختره مرة أخرى. لم يُسجَّل شيء.",
+    encoding: "الملف ليس بترميز UTF-8. احفظه في Excel بصيغة «CSV UTF-8» واختره مرة أخرى. لم يُسجَّل شيء.",
+    unreadable: "تعذّرت قراءة الملف. اختره مرة أخرى. لم يُسجَّل شيء.",
     complaints: "ما الخطأ",
     place: (line, column) => `السطر ${count(line)}، ${column}`,
     nothing: "فارغ",

@@ -167,6 +167,9 @@ export const words: Words<typeof en> = {
         .filter(Boolean)
         .join(", "),
     correct: "Berichtigen Sie die Datei und wählen Sie sie noch einmal. Es wurde nichts erfasst.",
+    encoding:
+      "Die Datei ist nicht in UTF-8. Speichern Sie sie in Excel als „CSV UTF-8“ und wählen Sie sie noch einmal. Es wurde nichts erfasst.",
+    unreadable: "Die Datei konnte nicht gelesen werden. Wählen Sie sie noch einmal. Es wurde nichts erfasst.",
     complaints: "Was nicht stimmt",
     place: (line, column) => `Zeile ${count(line)}, ${column}`,
     nothing: "leer",

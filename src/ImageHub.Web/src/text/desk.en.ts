@@ -164,6 +164,9 @@ export const en = {
         .filter(Boolean)
         .join(", "),
     correct: "Correct the file and choose it again. Nothing has been recorded.",
+    encoding:
+      "The file is not in UTF-8. In Excel, save it as “CSV UTF-8” and choose it again. Nothing has been recorded.",
+    unreadable: "The file could not be read. Choose it again. Nothing has been recorded.",
     complaints: "Errors",
     place: (line: number, column: string) => `Line ${count(line)}, ${column}`,
     nothing: "empty",

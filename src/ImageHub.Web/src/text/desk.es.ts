@@ -168,6 +168,9 @@ export const words: Words<typeof en> = {
         .filter(Boolean)
         .join(", "),
     correct: "Corrija el archivo y vuelva a elegirlo. No se ha registrado nada.",
+    encoding:
+      "El archivo no está en UTF-8. Guárdelo en Excel como «CSV UTF-8» y vuelva a elegirlo. No se ha registrado nada.",
+    unreadable: "No se ha podido leer el archivo. Vuelva a elegirlo. No se ha registrado nada.",
     complaints: "Qué está mal",
     place: (line, column) => `Línea ${count(line)}, ${column}`,
     nothing: "vacío",

@@ -168,6 +168,9 @@ export const words: Words<typeof en> = {
         .filter(Boolean)
         .join(", "),
     correct: "Corrigez le fichier et choisissez-le de nouveau. Rien n’a été enregistré.",
+    encoding:
+      "Le fichier n’est pas en UTF-8. Dans Excel, enregistrez-le au format «\u00a0CSV UTF-8\u00a0» et choisissez-le de nouveau. Rien n’a été enregistré.",
+    unreadable: "Le fichier n’a pas pu être lu. Choisissez-le de nouveau. Rien n’a été enregistré.",
     complaints: "Ce qui ne va pas",
     place: (line, column) => `Ligne ${count(line)}, ${column}`,
     nothing: "vide",
