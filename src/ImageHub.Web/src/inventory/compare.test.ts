@@ -62,6 +62,20 @@ it("reads the records of a product only for lines before its latest record", asy
   expect(asked).toEqual(["A,B,C", "B 2026-05-01T08:00:00.000Z 2026-05-01T09:00:00.001Z"]);
 });
 
+it("compares a few lines with 200,000 records between them", async () => {
+  const first = Date.parse("2026-01-01T00:00:00Z");
+  const at = (minutes: number) => new Date(first + minutes * 60_000).toISOString();
+  const records = Array.from({ length: 200_000 }, (_, minute) => line("A", minute, at(minute)));
+  const recorded: Recorded = { latest: async () => records.slice(-1), between: async () => records };
+  const lines = [
+    line("A", 0, at(0)),
+    line("A", 7, at(100_000)),
+    line("A", 7, at(100_000.5)),
+    line("A", 199_998, at(199_998)),
+  ];
+  expect(await compare(lines, recorded)).toEqual({ missing: [lines[2]], differing: [lines[1]] });
+});
+
 it("asks for at most 100 products at once, and for an id with a comma alone", () => {
   const ids = Array.from({ length: 101 }, (_, at) => `P${at}`);
   expect(together(["1,2", ...ids])).toEqual([["1,2"], ids.slice(0, 100), ["P100"]]);

@@ -41,17 +41,21 @@ export async function compare(lines: StockRecord[], server: Recorded): Promise<C
 /** The recorded quantities of a product by time, as far as its lines need them. No record is later than the latest one. */
 async function knownOf(id: string, lines: StockRecord[], latest: StockRecord | undefined, server: Recorded) {
   if (latest === undefined) return new Map<number, number>();
-  const known = [latest];
+  const known = new Map([[timeOf(latest), latest.quantity]]);
   const earlier = lines.map(timeOf).filter((time) => time < timeOf(latest));
   if (earlier.length > 0) {
     const [first, last] = earlier.reduce(
       ([min, max], time) => [Math.min(min, time), Math.max(max, time)],
       [Number.POSITIVE_INFINITY, 0],
     );
+    const needed = new Set(earlier);
     // Dates have milliseconds.
-    known.push(...(await server.between(id, isoOf(Math.floor(first / 1000)), isoOf(Math.ceil(last / 1000)))));
+    for (const record of await server.between(id, isoOf(Math.floor(first / 1000)), isoOf(Math.ceil(last / 1000)))) {
+      const time = timeOf(record);
+      if (needed.has(time)) known.set(time, record.quantity);
+    }
   }
-  return new Map(known.map((record) => [timeOf(record), record.quantity]));
+  return known;
 }
 
 const timeOf = ({ timestamp }: StockRecord) => microseconds(timestamp) ?? 0;
