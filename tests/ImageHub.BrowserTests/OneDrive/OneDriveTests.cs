@@ -194,6 +194,21 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         more.SetResult();
     }
 
+    [Fact]
+    public async Task A_folder_that_begins_with_other_items_shows_its_folders()
+    {
+        await using var hub = await StartAsync(isConnected: true);
+        hub.Drive.MaxPage = 1;
+        hub.Drive.Notebook(hub.Drive.Root, "0");
+        hub.Drive.Notebook(hub.Drive.Root, "1");
+        hub.Drive.Folder(hub.Drive.Root, "Trips");
+        await using var visit = await chromium.VisitAsync(hub.Server);
+
+        await visit.SignInAsync("/admin/onedrive");
+
+        await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Trips" }).WaitForAsync();
+    }
+
     /// <summary>Starts the server at a port that is known before the start, because Microsoft redirects browsers only to a registered address.</summary>
     private async Task<ConnectedHub> StartAsync(bool isConnected)
     {

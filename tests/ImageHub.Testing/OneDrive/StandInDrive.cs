@@ -114,6 +114,9 @@ public sealed class StandInDrive : IAsyncLifetime
 
     public StandInItem File(StandInItem parent, string name, byte[] content) => Add(name, parent, content);
 
+    /// <summary>Adds an item that is neither a file nor a folder.</summary>
+    public StandInItem Notebook(StandInItem parent, string name) => Add(name, parent, [], isNotebook: true);
+
     /// <summary>Adds a file of another account's drive that this account may read.</summary>
     public StandInItem Shared(string name, byte[] content)
     {
@@ -155,12 +158,12 @@ public sealed class StandInDrive : IAsyncLifetime
         return answer.Headers.Location!;
     }
 
-    private StandInItem Add(string name, StandInItem? parent, byte[]? content, string driveId = OwnDrive)
+    private StandInItem Add(string name, StandInItem? parent, byte[]? content, string driveId = OwnDrive, bool isNotebook = false)
     {
         lock (gate)
         {
             // The ids of items in personal drives contain an exclamation mark.
-            var item = new StandInItem { Id = $"0A1B2C!{++made:00000}", Name = name, Parent = parent, Content = content, DriveId = driveId };
+            var item = new StandInItem { Id = $"0A1B2C!{++made:00000}", Name = name, Parent = parent, Content = content, DriveId = driveId, IsNotebook = isNotebook };
             items.Add(item.Id, item);
             return item;
         }
@@ -364,6 +367,12 @@ public sealed class StandInDrive : IAsyncLifetime
                 ? new JsonObject { ["driveId"] = item.DriveId, ["driveType"] = "personal" }
                 : new JsonObject { ["driveId"] = item.DriveId, ["driveType"] = "personal", ["id"] = item.Parent.Id },
         };
+        if (item.IsNotebook)
+        {
+            described["package"] = new JsonObject { ["type"] = "oneNote" };
+            return described;
+        }
+
         if (item.IsFolder)
         {
             described["folder"] = new JsonObject { ["childCount"] = items.Values.Count(child => child.Parent == item) };

@@ -22,5 +22,8 @@ public sealed class StandInItem
     /// <summary>The status with which downloads of the file are refused; null answers normally.</summary>
     public int? DownloadStatus { get; set; }
 
+    /// <summary>Whether the item is a notebook, which is neither a file nor a folder.</summary>
+    public bool IsNotebook { get; init; }
+
     public bool IsFolder => Content is null;
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronRight, File as FileIcon, FileImage, Folder } from "lucide-react";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import { LoadMore } from "../paging/LoadMore";
@@ -26,10 +26,18 @@ export const DriveTree = (choice: Choice) => (
 /** The items of a folder. `isCovered`: whether the folder or a folder above is ticked, which includes the items. */
 function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string | null; isCovered: boolean }) {
   const list = useInfiniteQuery(driveItems(folderId));
-  const { data, error, refetch } = list;
+  const { data, error, refetch, fetchNextPage, isFetchingNextPage } = list;
   const items = itemsOf<DriveItem>(data);
+
+  // A page is empty if it consists of items that are neither files nor folders, such as notebooks.
+  const readsOn = items.length === 0 && list.hasNextPage && !list.isFetchNextPageError;
+  useEffect(() => {
+    if (readsOn && !isFetchingNextPage) void fetchNextPage();
+  }, [readsOn, isFetchingNextPage, fetchNextPage]);
+
   if (data === undefined) return error ? <Failure error={error} again={refetch} /> : <Waiting />;
-  if (items.length === 0) return <p className={styles.empty}>{deskText.oneDrive.emptyFolder}</p>;
+  if (readsOn) return <Waiting />;
+  if (items.length === 0 && !list.hasNextPage) return <p className={styles.empty}>{deskText.oneDrive.emptyFolder}</p>;
   return (
     <>
       <ul className={styles.items}>
