@@ -248,7 +248,8 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             items.AddRange(page.Items);
         }
 
-        return items;
+        // An item that is renamed in the meantime may be on two pages.
+        return [.. items.DistinctBy(item => item.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>

@@ -6,6 +6,7 @@ using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.OneDrive;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.OneDrive;
 
@@ -217,6 +218,32 @@ public sealed class ImportTests(PostgresServer postgres)
         var group = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().ShouldHaveSingleItem();
         (await hub.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100&page=6").JsonAsync()).Items().Select(image => image.Text("fileName"))
             .ShouldBe(Enumerable.Range(500, 10).Select(i => $"{i:000}.jpg"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_on_two_pages_of_a_list_is_imported_once()
+    {
+        var log = new LoggedLines();
+        await using var hub = await ConnectedHub.StartAsync(postgres, configure: builder => builder.Logging.AddProvider(log));
+        var trips = hub.Drive.Folder(hub.Drive.Root, "Trips");
+        hub.Drive.File(hub.Drive.Folder(trips, "A"), "a.jpg", ConnectedHub.Picture());
+        hub.Drive.File(hub.Drive.Folder(trips, "B"), "b.jpg", ConnectedHub.Picture());
+        hub.Drive.MaxPage = 1;
+
+        // A folder that is added after the first page moves its folder to the second page.
+        hub.Drive.OnPage = folder =>
+        {
+            if (folder == trips)
+            {
+                hub.Drive.OnPage = null;
+                hub.Drive.Folder(trips, "0");
+            }
+        };
+
+        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, trips.Id))).ShouldBe((2, 2, 0, 0));
+
+        (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")).ShouldBe(["A", "B"]);
+        log.Find("").Where(line => line.Level == LogLevel.Error).ShouldBeEmpty();
     }
 
     [Fact]

@@ -78,6 +78,9 @@ public sealed class StandInDrive : IAsyncLifetime
     /// <summary>Called before a request for the drive itself is answered.</summary>
     public Func<Task>? OnUse { get; set; }
 
+    /// <summary>Called after a page of a folder's items has been read.</summary>
+    public Action<StandInItem>? OnPage { get; set; }
+
     /// <summary>Called before a file's bytes are sent.</summary>
     public Func<StandInItem, Task>? OnDownload { get; set; }
 
@@ -349,6 +352,7 @@ public sealed class StandInDrive : IAsyncLifetime
                 $"http://127.0.0.1:{graphPort}{GraphPath}me/drive/items/{Uri.EscapeDataString(folder.Id)}/children?{string.Join('&', next)}&$skiptoken={skip + top}");
         }
 
+        OnPage?.Invoke(folder);
         return list;
     }
 
