@@ -51,7 +51,7 @@ internal sealed class ListInventoryLevelsHandler(IImageHubDb db, ICaller caller)
     public async Task<InventoryLevels> Handle(ListInventoryLevels request, CancellationToken cancellationToken)
     {
         var sent = request.ProductIds!;
-        var ids = (await db.ToNfcAsync([.. ListInventoryLevelsValidator.Split(sent).Append(sent).Distinct(StringComparer.Ordinal)], cancellationToken)).ToArray();
+        var ids = (await db.ToNfcAsync([.. ListInventoryLevelsValidator.Split(sent), sent], cancellationToken)).Distinct(StringComparer.Ordinal).ToArray();
         var seen = await VisibleAsync(ids, cancellationToken);
         return new InventoryLevels(await db.InventoryFigures.ReadLevelsAsync(seen, cancellationToken));
     }

@@ -206,6 +206,8 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
             (await server.Admin.GetAsync($"{Records}?productId={Uri.EscapeDataString(name)}").JsonAsync()).Items().Single().Text("productId").ShouldBe(composed);
             (await LevelsAsync(server.Admin, name)).Single().ShouldBe((composed, 4));
         }
+
+        (await LevelsAsync(server.Admin, $"{decomposed},{composed}")).ShouldBe([(composed, 4)]);
     }
 
     [Fact]
