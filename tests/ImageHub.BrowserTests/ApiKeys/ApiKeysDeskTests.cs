@@ -1,10 +1,11 @@
 using System.Net;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 
 namespace ImageHub.BrowserTests.ApiKeys;
 
 /// <summary>API keys at the desk.</summary>
-public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+public sealed class ApiKeysDeskTests(ImageHubServer server, PostgresServer postgres, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
     public async Task An_admin_creates_sees_once_uses_and_revokes_a_key()
@@ -63,6 +64,29 @@ public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) :
         Func<Task<string>> at = () => page.EvaluateAsync<string>("document.activeElement.id");
         await at.ShouldBecomeAsync("content");
         await program.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_key_whose_answer_was_lost_is_listed_and_can_be_revoked()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        await using var visit = await chromium.VisitAsync(own);
+        visit.Expects("ERR_FAILED");
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/api-keys");
+        await page.RouteAsync("**/api/v1/api-keys", async route =>
+        {
+            (await route.FetchAsync()).Status.ShouldBe(201);
+            await route.AbortAsync();
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Lost");
+        await page.GetByLabel("Upload").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke Lost" }).WaitForAsync();
     }
 
     [Fact]

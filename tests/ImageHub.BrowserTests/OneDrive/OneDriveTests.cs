@@ -209,6 +209,32 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await visit.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Trips" }).WaitForAsync();
     }
 
+    [Fact]
+    public async Task An_item_that_is_ticked_while_an_import_starts_stays_ticked()
+    {
+        await using var hub = await StartAsync(isConnected: true);
+        hub.Drive.File(hub.Drive.Root, "1.jpg", Picture());
+        hub.Drive.File(hub.Drive.Root, "2.jpg", Picture());
+        await using var visit = await chromium.VisitAsync(hub.Server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/onedrive");
+        var (asked, answers) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await page.RouteAsync("**/api/v1/onedrive/imports", async route =>
+        {
+            asked.TrySetResult();
+            await answers.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "1.jpg" }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
+        await asked.Task;
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "2.jpg" }).CheckAsync();
+        answers.SetResult();
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "1.jpg" })).Not.ToBeCheckedAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Checkbox, new() { Name = "2.jpg" })).ToBeCheckedAsync();
+    }
+
     /// <summary>Starts the server at a port that is known before the start, because Microsoft redirects browsers only to a registered address.</summary>
     private async Task<ConnectedHub> StartAsync(bool isConnected)
     {

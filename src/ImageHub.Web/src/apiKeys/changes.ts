@@ -10,9 +10,12 @@ import { type ApiKey, apiKeys } from "./queries";
 
 /** Creates a key. Only this response contains the key itself. */
 export async function createKey(body: Schemas["CreateApiKey"]) {
-  const key = await answer(api.POST("/api/v1/api-keys", { body }));
-  void queryClient.invalidateQueries({ queryKey: apiKeys.queryKey });
-  return key;
+  try {
+    return await answer(api.POST("/api/v1/api-keys", { body }));
+  } finally {
+    // Without an answer, the key may have been created.
+    void queryClient.invalidateQueries({ queryKey: apiKeys.queryKey });
+  }
 }
 
 /** Revokes a key at once. */

@@ -134,7 +134,10 @@ function Chooser() {
   async function begin(groupId: string | null) {
     if (busy) return;
     setBusy(true);
-    if (await startImport([...chosen.keys()], groupId, nested)) setChosen(new Map());
+    const sent = new Set(chosen.keys());
+    // What was ticked in the meantime stays ticked.
+    if (await startImport([...sent], groupId, nested))
+      setChosen((latest) => new Map([...latest].filter(([id]) => !sent.has(id))));
     setBusy(false);
   }
 

@@ -5,9 +5,12 @@ import { type TransformKey, transformKeys } from "./queries";
 
 /** Creates a key. Only this response contains the key itself. */
 export async function createKey(body: Schemas["CreateTransformKey"]) {
-  const key = await answer(api.POST("/api/v1/transform-keys", { body }));
-  void queryClient.invalidateQueries({ queryKey: transformKeys.queryKey });
-  return key;
+  try {
+    return await answer(api.POST("/api/v1/transform-keys", { body }));
+  } finally {
+    // Without an answer, the key may have been created.
+    void queryClient.invalidateQueries({ queryKey: transformKeys.queryKey });
+  }
 }
 
 /** Revokes a key. The addresses that it has signed stop working within a second. */
