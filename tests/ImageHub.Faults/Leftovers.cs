@@ -17,6 +17,9 @@ namespace ImageHub.Faults;
 /// <summary>Looks for objects without a row, rows without their objects, and staging files, while the server is idle.</summary>
 internal static class Leftovers
 {
+    /// <summary>The time in which a background job ends.</summary>
+    private static readonly TimeSpan JobTime = TimeSpan.FromMinutes(1);
+
     /// <summary>Reconciles the store as if 2 and 27 hours had passed. Then finds objects without a row, rows without objects, and staging files.</summary>
     /// <param name="site">The running server.</param>
     /// <returns>The differences, and the number of objects that reconciliation has deleted.</returns>
@@ -46,7 +49,7 @@ internal static class Leftovers
             await SendAsync(app.Services, new ReconcileObjects());
             var stored = await ListAsync(app.Services);
             var differences = await CompareAsync(app.Services, stored);
-            differences.AddRange(FindStagingFiles(site));
+            differences.AddRange(await FindStagingFilesAsync(site));
             return (differences, before - stored.Count);
         }
         finally
@@ -108,10 +111,25 @@ internal static class Leftovers
         ];
     }
 
-    /// <summary>Finds files in staging folders other than the locks of running processes.</summary>
-    private static IEnumerable<string> FindStagingFiles(Site site) =>
-        from folder in site.DataDirectories
-        from path in Directory.EnumerateFiles(Path.Combine(folder, "staging"), "*", SearchOption.AllDirectories)
-        where Path.GetFileName(path) != "lock"
-        select $"the staging file {Path.GetRelativePath(folder, path)} is left";
+    /// <summary>Finds files that stay in staging folders, other than the locks of running processes. A background job of the server may still use a file.</summary>
+    private static async Task<IReadOnlyList<string>> FindStagingFilesAsync(Site site)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            string[] left =
+            [
+                .. from folder in site.DataDirectories
+                   from path in Directory.EnumerateFiles(Path.Combine(folder, "staging"), "*", SearchOption.AllDirectories)
+                   where Path.GetFileName(path) != "lock"
+                   select $"the staging file {Path.GetRelativePath(folder, path)} is left",
+            ];
+            if (left.Length == 0 || TimeProvider.System.GetElapsedTime(began) > JobTime)
+            {
+                return left;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1));
+        }
+    }
 }

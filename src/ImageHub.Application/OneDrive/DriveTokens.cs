@@ -52,15 +52,9 @@ internal sealed class DriveTokens(
             }
         }
 
-        while (true)
-        {
-            // A refresh that began before Graph rejected the token may return that token.
-            var token = await ShareRefresh(refused).WaitAsync(cancellationToken);
-            if (token != refused)
-            {
-                return token;
-            }
-        }
+        // A refresh that began before Graph rejected the token may return that token.
+        var shared = await ShareRefresh(refused).WaitAsync(cancellationToken);
+        return shared == refused ? await ShareRefresh(refused).WaitAsync(cancellationToken) : shared;
     }
 
     /// <summary>Stores tokens in a connection, encrypted.</summary>

@@ -67,7 +67,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         var batch = new List<StoredObject>(BatchSize);
         await foreach (var stored in ListAllAsync(cancellationToken))
         {
-            if (stored.WrittenAt <= now - Grace)
+            if (stored.WrittenAt <= now - Grace && ObjectKey.IsKey(stored.Key))
             {
                 batch.Add(stored);
             }

@@ -42,6 +42,12 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
         _ => null,
     };
 
+    /// <summary>
+    /// Whether a text can be the key of an object: segments of small letters, digits and hyphens, separated by slashes. Other programs put files such as
+    /// <c>.DS_Store</c> beside objects.
+    /// </summary>
+    public static bool IsKey(string text) => Array.TrueForAll(text.Split('/'), segment => segment.Length > 0 && segment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
+
     /// <inheritdoc/>
     public override string ToString() => Revision is { } revision
         ? string.Create(CultureInfo.InvariantCulture, $"{Root}{ImageId:D}/{revision}/{(Variant.Number is null ? "" : Thumbnails + "/")}{Variant.Name}")

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -173,7 +174,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(() =>
     {
         EnsureMounted();
-        foreach (var key in keys.Where(IsKey))
+        foreach (var key in keys.Where(ObjectKey.IsKey))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var path = PathOf(key);
@@ -200,8 +201,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = KeyOf(file.FullName);
-            // Other programs leave files such as .DS_Store and .nfs0123; they are not objects.
-            if (key.StartsWith(prefix, StringComparison.Ordinal) && IsKey(key) && FindLengthForList(file, key) is { } length)
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && FindLengthForList(file, key) is { } length)
             {
                 yield return new StoredObject(key, length, new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero));
             }
@@ -223,7 +223,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     /// <summary>Maps <c>images/0198…ab/full</c> to <c>images/ab/0198…ab/full</c>, so that no folder grows without bound.</summary>
     private string PathOf(string key)
     {
-        if (!IsKey(key))
+        if (!ObjectKey.IsKey(key))
         {
             throw new ArgumentException($"'{key}' is not an object key.", nameof(key));
         }
@@ -233,8 +233,6 @@ internal sealed class FileSystemObjectStore : IObjectStore
             ? Path.Combine([root, .. segments])
             : Path.Combine([root, segments[0], segments[1][^Math.Min(2, segments[1].Length)..], .. segments[1..]]);
     }
-
-    private static bool IsKey(string key) => key.Split('/').All(segment => segment.Length > 0 && segment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'));
 
     /// <summary>Whether the store's disk is mounted. If it is not, a missing file does not mean that the object is lost.</summary>
     private bool IsMounted => File.Exists(PathOf(StoreOwner.Key));
