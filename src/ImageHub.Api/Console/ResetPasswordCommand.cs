@@ -17,7 +17,7 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
     {
         try
         {
-            // A data directory without a gallery is probably the wrong one, so that no gallery is created in it.
+            // The command creates no gallery: a data directory without a gallery is probably the wrong one.
             await using var local = await LocalServer.StartAsync(settings, terminal, stop, isServer: false);
 
             // Not cancelled: a password that has been set must also be shown.

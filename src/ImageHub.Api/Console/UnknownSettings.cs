@@ -9,6 +9,7 @@ namespace ImageHub.Api.Console;
 internal static class UnknownSettings
 {
     private const string SectionField = "Section";
+    private const string ConnectionString = "ConnectionStrings:ImageHub";
 
     /// <summary>The first unknown key with its error text, or null.</summary>
     /// <param name="services">The services, which bind options classes to sections.</param>
@@ -29,9 +30,9 @@ internal static class UnknownSettings
             }
         }
 
-        var strings = configuration.GetSection("ConnectionStrings").GetChildren();
-        return strings.FirstOrDefault(child => !child.Key.Equals(nameof(ImageHub), StringComparison.OrdinalIgnoreCase)) is { } other
-            ? (other.Path, $"there is no such setting; the nearest is ConnectionStrings:{nameof(ImageHub)}")
+        // The program has only one connection string. Another name would start a new gallery on the embedded database.
+        return configuration.GetSection("ConnectionStrings").GetChildren().FirstOrDefault(child => !child.Path.Equals(ConnectionString, StringComparison.OrdinalIgnoreCase)) is { } other
+            ? (other.Path, $"there is no such setting; the nearest is {ConnectionString}")
             : null;
     }
 

@@ -35,7 +35,7 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
             .FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Runs the open imports, and adds those that cannot continue now to the paused ones.</summary>
+    /// <summary>Runs the open imports. If an import cannot continue now, its id is added to <paramref name="paused"/>.</summary>
     /// <returns>Whether to look for further imports; false if another instance runs imports.</returns>
     private async Task<bool> RunAllAsync(HashSet<Guid> paused, CancellationToken cancellationToken)
     {

@@ -84,8 +84,8 @@ internal sealed class StateMetrics : IHostedService, IDisposable
     {
         var path = (new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder) + Path.DirectorySeparatorChar;
         return DriveInfo.GetDrives()
-            .Select(drive => Path.TrimEndingDirectorySeparator(drive.Name))
-            .Where(point => path.StartsWith(point.Length == 1 ? point : point + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            .Select(drive => Path.EndsInDirectorySeparator(drive.Name) ? drive.Name : drive.Name + Path.DirectorySeparatorChar)
+            .Where(point => path.StartsWith(point, StringComparison.Ordinal))
             .MaxBy(point => point.Length);
     }
 }

@@ -110,7 +110,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
     {
         HttpStatusCode.NotFound or HttpStatusCode.Gone => ProblemException.NotFound("file"),
 
-        // The server refuses the file for good, for example because it has found malware in it. Only these statuses of a client's error are temporary.
+        // The server refuses the file for good, for example because it has found malware in it. Of the statuses 4xx, only these three are temporary.
         >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError
             and not (HttpStatusCode.RequestTimeout or TooEarly or HttpStatusCode.TooManyRequests) => Refused($"The download answers {(int)answer.StatusCode}."),
         _ => GraphAnswer.Unavailable($"The download answers {(int)answer.StatusCode}.", GraphAnswer.RetryAfter(answer, clock)),

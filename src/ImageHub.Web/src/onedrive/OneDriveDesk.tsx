@@ -135,7 +135,7 @@ function Chooser() {
     if (busy) return;
     setBusy(true);
     const sent = new Set(chosen.keys());
-    // What was ticked in the meantime stays ticked.
+    // Items that the user has ticked in the meantime stay ticked.
     if (await startImport([...sent], groupId, nested))
       setChosen((latest) => new Map([...latest].filter(([id]) => !sent.has(id))));
     setBusy(false);
