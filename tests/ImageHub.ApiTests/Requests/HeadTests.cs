@@ -107,6 +107,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
     private static HttpStatusCode Expected(string pattern) => pattern switch
     {
         _ when pattern.EndsWith("/me/images", StringComparison.Ordinal) => HttpStatusCode.Forbidden,
+        _ when pattern.EndsWith("/onedrive/imports", StringComparison.Ordinal) => HttpStatusCode.OK,
         _ when pattern.Contains("/onedrive/", StringComparison.Ordinal) => HttpStatusCode.Conflict,
         _ when pattern.Contains("/imports/", StringComparison.Ordinal) || pattern.Contains("/uploads/", StringComparison.Ordinal) => HttpStatusCode.NotFound,
         _ => HttpStatusCode.OK,
