@@ -64,7 +64,7 @@ internal sealed class ImageCheck(
             await transaction.CommitAsync();
             if (isNext)
             {
-                LogMade(image, objects);
+                LogMade(image, objects, isNext);
             }
 
             // The old objects are deleted only after the commit, because until then the row refers to them.
@@ -93,15 +93,17 @@ internal sealed class ImageCheck(
         }
 
         var placeholder = await RenderAsync(image, objects, folder, isRenderedAgain, rotation);
-        var isNext = rotation != 0 || (isRenderedAgain && image.Large is not null) || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
 
-        isNext |= IsOnlyDeferredLost(objects);
+        // A new revision starts without deferred files. If full cannot be decoded now, they cannot be rendered again, so the revision stays.
+        var isNext = rotation != 0
+            || (placeholder is not null && ((isRenderedAgain && image.Large is not null) || IsOnlyDeferredLost(objects)))
+            || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         var revision = isNext ? RevisionNumber.After(image.Revision, clock.Now()) : image.Revision;
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
         if (!isNext)
         {
             // If the change to the row fails after this, the next check finds nothing lost. An image that is purged at this moment is logged, too.
-            LogMade(image, objects);
+            LogMade(image, objects, isNext);
         }
 
         // The row of the site is shared, so that the image does not become the watermark in the meantime.
@@ -154,9 +156,9 @@ internal sealed class ImageCheck(
     private static bool IsOnlyDeferredLost(ImageObjects objects) => objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey);
 
     /// <summary>Logs which objects have been stored again, and whether the deferred ones will be rendered again.</summary>
-    private void LogMade(Image image, ImageObjects objects)
+    private void LogMade(Image image, ImageObjects objects, bool isNext)
     {
-        if (IsOnlyDeferredLost(objects))
+        if (isNext && objects.HasLostDeferred)
         {
             logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; all large renditions and alternates of the image are rendered again with the next revision", image.Id);
         }
@@ -214,11 +216,13 @@ internal sealed class ImageCheck(
         objects.AddMade(ImageVariant.Full, path, new RenderedFile(width, height, rotated.Bytes, before.ContentType) { Crc32 = rotated.Crc32 });
     }
 
-    /// <summary>Renders low, medium and high from full, which is decoded once.</summary>
+    /// <summary>
+    /// Renders low, medium and high from full, which is decoded once. Also does so if only deferred files are lost, to find out whether full can be decoded.
+    /// </summary>
     /// <returns>The placeholder; null if nothing was rendered.</returns>
     private async Task<byte[]?> RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
     {
-        var isWanted = isRenderedAgain || rotation != 0 || objects.Lost.Any(lost => lost != ImageVariant.Full && lost != ImageVariant.Original);
+        var isWanted = isRenderedAgain || rotation != 0 || IsOnlyDeferredLost(objects) || objects.Lost.Any(lost => lost != ImageVariant.Full && lost != ImageVariant.Original);
         if (!isWanted || !objects.IsThere(ImageVariant.Full))
         {
             return null;

@@ -150,6 +150,28 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
         large.GetProperty("width").GetInt32().ShouldBe(1600);
     }
 
+    [Fact]
+    public async Task A_changed_box_leaves_an_image_whose_full_file_is_lost_as_it_is()
+    {
+        var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
+        await RenderAsync();
+        await SendAsync(new RenderChangedBoxes());
+        var large = await server.Visitor.GetByteArrayAsync($"/api/v1/images/{id}/large?r=1");
+        var path = Objects("full").Single();
+        var full = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        File.Delete(path);
+        await server.Visitor.GetAsync($"/api/v1/images/{id}/full?r=1").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
+        server.Settings["Imaging:Low:Width"] = "100";
+        await server.RestartAsync();
+
+        await SendAsync(new RenderChangedBoxes());
+
+        (await server.SqlAsync("SELECT revision FROM images")).ShouldBe(1);
+        (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{id}/large?r=1")).ShouldBe(large);
+        await File.WriteAllBytesAsync(path, full, TestContext.Current.CancellationToken);
+        (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{id}/full?r=1")).ShouldBe(full);
+    }
+
     private IEnumerable<string> Objects(string pattern) => Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), pattern, SearchOption.AllDirectories);
 
     private static async Task<JsonElement> LargeAsync(HttpClient client, Guid id) => (await client.GetAsync($"/api/v1/images/{id}").JsonAsync()).GetProperty("large");

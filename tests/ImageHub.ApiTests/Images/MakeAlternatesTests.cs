@@ -327,12 +327,21 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         made.Content.Headers.ContentType!.MediaType.ShouldBe("image/avif");
     }
 
-    [Fact]
-    public async Task A_lost_alternate_that_cannot_be_rendered_again_is_replaced_by_JPEG()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lost_alternate_that_cannot_be_rendered_again_is_replaced_by_JPEG(bool isFullThere)
     {
         await MakeAsync();
         File.Delete(Alternates().Single(path => path.EndsWith("low-avif", StringComparison.Ordinal)));
-        File.Delete(Directory.EnumerateFiles(Objects, "full", SearchOption.AllDirectories).Single());
+        if (isFullThere)
+        {
+            renderings.BeforeUpload = () => Task.FromException(new ProblemException(Problems.UnsupportedFormat, "There is no decoder for this format any more."));
+        }
+        else
+        {
+            File.Delete(Directory.EnumerateFiles(Objects, "full", SearchOption.AllDirectories).Single());
+        }
 
         using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/low?r=1&format=avif");
 

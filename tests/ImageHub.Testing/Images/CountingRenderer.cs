@@ -15,7 +15,7 @@ public sealed class CountingRenderer
     /// <summary>A task that all counted renderings wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    /// <summary>Called before an upload is rendered. The rendering waits for the returned task.</summary>
+    /// <summary>Called before low, medium and high are rendered, for an upload or a check. The rendering waits for the returned task.</summary>
     public Func<Task> BeforeUpload { get; set; } = () => Task.CompletedTask;
 
     /// <summary>The confinement to report; null reports the real renderer's.</summary>
