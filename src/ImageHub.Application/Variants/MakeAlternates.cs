@@ -34,12 +34,16 @@ internal sealed class MakeAlternatesHandler(
     IStaging staging,
     IImageRenderer renderer,
     ImageBytes bytes,
+    RenderBackoff backoff,
     IOptions<ImagingOptions> imaging,
     ILogger<MakeAlternatesHandler> logger) : ImageJobHandler<MakeAlternates, StoredImage>
 {
-    // The images of this run that were not recorded. The next run tries them again.
-    private readonly HashSet<Guid> passed = [];
+    // The images to skip: those of the backoff, and those of this run that were not recorded, which the next run tries again.
+    private readonly HashSet<Guid> passed = [.. backoff.FindSkipped()];
     private readonly AlternateFormats formats = imaging.Value.Alternates;
+
+    // Whether an image could not be rendered for a reason of the moment. The run then ends, because the next image would probably fail, too.
+    private bool isBusy;
 
     // Excludes users' images, because visitors never see their renditions. Excludes images with lost objects until these objects are restored.
     private IQueryable<Image> Candidates => db.Images.Where(image => image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
@@ -56,6 +60,11 @@ internal sealed class MakeAlternatesHandler(
     /// <summary>Each batch starts with the newest image, so that new uploads do not wait for older images.</summary>
     protected override async Task<List<StoredImage>> ReadNextAsync(CancellationToken cancellationToken)
     {
+        if (isBusy)
+        {
+            return [];
+        }
+
         // Two queries are used, because each of them has its own index.
         List<StoredImage> next = [.. await ReadAsync(WithoutLarge), .. await ReadAsync(WithoutAlternates)];
         return [.. next.DistinctBy(image => image.Id).OrderByDescending(image => image.Id).Take(MakeAlternates.Batch)];
@@ -86,7 +95,7 @@ internal sealed class MakeAlternatesHandler(
         HashSet<Guid> recorded = [];
         try
         {
-            foreach (var image in images)
+            foreach (var image in images.TakeWhile(_ => !isBusy))
             {
                 if (await TryMakeAsync(image, cancellationToken) is { } one)
                 {
@@ -117,7 +126,16 @@ internal sealed class MakeAlternatesHandler(
             await AddLargeAsync(made, source, folder, cancellationToken);
             made.Blocks = await ObjectChecksum.FindBlocksAsync(made.Files.Select(file => (file.Variant, file.Path)), cancellationToken);
             await store.PutAsync([.. made.Files.Select(file => new NewObject(made.KeyOf(file.Variant), file.Path, file.ContentType))], cancellationToken);
+            backoff.Remove(image.Id);
             return made;
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy)
+        {
+            // The worker got too little processor time or memory. This says little about the file, so the image stays due.
+            logger.LogWarning("Image {Id} cannot be rendered now: {Reason}", image.Id, problem.Message);
+            backoff.Add(image.Id);
+            isBusy = true;
+            return null;
         }
         catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
         {

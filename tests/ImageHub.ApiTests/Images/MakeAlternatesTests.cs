@@ -19,6 +19,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     /// <summary>Chromium's <c>Accept</c> header for an image.</summary>
     private const string OfBrowsers = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
 
+    private readonly ShiftedClock clock = new();
     private readonly CountingRenderer renderings = new();
     private ImageHubServer server = null!;
     private Guid group;
@@ -27,7 +28,13 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     public async ValueTask InitializeAsync()
     {
         server = await ImageHubServer.StartAsync(
-            postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both" }, builder => renderings.Wrap(builder.Services));
+            postgres,
+            new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both" },
+            builder =>
+            {
+                builder.Services.AddSingleton<TimeProvider>(clock);
+                renderings.Wrap(builder.Services);
+            });
 
         // The tests run the job themselves, and count its renderings.
         await (await server.Services.GetRequiredService<ISchedulerFactory>().GetScheduler()).PauseTrigger(new TriggerKey(nameof(MakeAlternates)));
@@ -370,6 +377,23 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         renderings.Gate = Task.CompletedTask;
         await MakeAsync();
         renderings.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_image_that_a_busy_machine_could_not_render_is_rendered_later_and_does_not_delay_others()
+    {
+        renderings.Gate = Task.FromException(new ProblemException(Problems.ServerBusy, "The file was not decoded within 60 s."));
+        await MakeAsync();
+        renderings.Gate = Task.CompletedTask;
+        var second = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(400, 300, 2));
+        await MakeAsync();
+        (await server.SqlAsync("SELECT id FROM images WHERE alternates IS NULL")).ShouldBe(image);
+        (await RenditionsAsync(second)).ShouldAllBe(rendition => rendition.GetProperty("alternates").GetArrayLength() > 0);
+
+        clock.Advance(TimeSpan.FromMinutes(11));
+        await MakeAsync();
+
+        Alternates().Count(path => path.Contains($"{image}", StringComparison.Ordinal)).ShouldBe(6);
     }
 
     [Fact]

@@ -85,14 +85,16 @@ public sealed class HostileFileTests : IAsyncDisposable
         await ShouldRenderAsync();
     }
 
-    [Fact]
-    public async Task A_file_whose_decoder_gets_no_processor_time_can_be_sent_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_whose_decoder_gets_no_processor_time_can_be_sent_again(bool isInBackground)
     {
         (change, clockFactor) = (options => options.DecodeSeconds = 3, 1);
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
 
-        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(TestImages.Jpeg()));
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(TestImages.Jpeg(), account: isInBackground ? RenderAccounts.Background : RenderAccounts.Admins));
 
         problem.Problem.ShouldBe(Problems.ServerBusy);
         problem.Message.ShouldContain("within 3 s");
@@ -142,6 +144,23 @@ public sealed class HostileFileTests : IAsyncDisposable
         (await rendering).High.Width.ShouldBe(640);
     }
 
+    [Theory]
+    [InlineData(false, "tooComplex")]
+    [InlineData(true, "serverBusy")]
+    public async Task A_file_whose_worker_is_killed_twice_is_too_complex_but_background_work_can_try_it_again(bool isInBackground, string code)
+    {
+        change = options => (options.MemoryBudgetBytes, options.MaxPixels) = (3L << 30, 200_000_000);
+        var rendering = RenderAsync(HostileFiles.InterlacedPng(14_000, 14_000), account: isInBackground ? RenderAccounts.Background : RenderAccounts.Admins);
+
+        await Polling.EventuallyAsync(async () =>
+        {
+            await ProcessSignals.SendAsync("KILL", RenderWorkers.Below(Workers.Folder).Where(RenderWorkers.IsAtWork));
+            return rendering.IsCompleted;
+        });
+
+        (await Should.ThrowAsync<ProblemException>(() => rendering)).Problem.Code.ShouldBe(code);
+    }
+
     [Fact]
     public async Task A_worker_that_exited_while_idle_is_not_used()
     {
@@ -189,9 +208,9 @@ public sealed class HostileFileTests : IAsyncDisposable
 
     private async Task ShouldRenderAsync() => (await RenderAsync(TestImages.Jpeg())).High.Width.ShouldBe(640);
 
-    private Task<RenderResult> RenderAsync(byte[] file, CancellationToken cancellationToken = default) => Workers.Renderer.RenderAsync(
+    private Task<RenderResult> RenderAsync(byte[] file, CancellationToken cancellationToken = default, Guid? account = null) => Workers.Renderer.RenderAsync(
         new RenderRequest(
-            Write(file), RenderAccounts.Admins, new(new Box(1400, 1050), Made("high")), new(new Box(720, 540), Made("medium")), new(new Box(360, 230), Made("low")), Made("full")), cancellationToken);
+            Write(file), account ?? RenderAccounts.Admins, new(new Box(1400, 1050), Made("high")), new(new Box(720, 540), Made("medium")), new(new Box(360, 230), Made("low")), Made("full")), cancellationToken);
 
     private SentFile[] Sent() => 
     [

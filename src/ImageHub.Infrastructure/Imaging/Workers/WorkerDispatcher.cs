@@ -220,7 +220,11 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             catch (WorkerEndedException exception)
             {
                 LogCrash(logger, request.Task, exception.Message);
-                throw TooMuchMemory();
+
+                // The kernel may have killed the worker because other programs take the memory. Background work can wait until they need less.
+                throw exception.IsKilled && ticket.Lane.Account == RenderAccounts.Background
+                    ? new ProblemException(Problems.ServerBusy, "The worker was killed twice, probably because the machine has too little free memory.")
+                    : TooMuchMemory();
             }
         }
     }
@@ -367,15 +371,13 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     }
 
     /// <summary>
-    /// Counts a timeout and creates the problem for a file that exceeds the limit of elapsed time. The limit says little about the file, so the client may send
-    /// the file again. Background work skips the file as too complex.
+    /// Counts a timeout and creates the problem for a file that exceeds the limit of elapsed time. The limit says little about the file, so the file may be
+    /// rendered later.
     /// </summary>
     private ProblemException TooLong(RenderQueue.Ticket ticket)
     {
-        var tooMuch = TooMuchTime(ticket);
-        return ticket.Lane.Account == RenderAccounts.Background
-            ? tooMuch
-            : new ProblemException(Problems.ServerBusy, $"The file was not decoded within {ClockFactor * options.DecodeSeconds} s; send it again later.");
+        queue.CountTimeout(ticket.Lane.Account);
+        return new ProblemException(Problems.ServerBusy, $"The file was not decoded within {ClockFactor * options.DecodeSeconds} s; send it again later.");
     }
 
     private ProblemException TooMuchMemory() =>

@@ -306,5 +306,8 @@ internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render
     /// Whether memory may have run out. The exit code is 128 plus the signal. Glib and the runtime abort (SIGABRT) if an allocation fails; the runtime also
     /// aborts after some memory violations. The kernel sends SIGKILL when memory is short.
     /// </summary>
-    internal bool MayBeOutOfMemory => exitCode is 134 or 137;
+    internal bool MayBeOutOfMemory => exitCode is 134 || IsKilled;
+
+    /// <summary>Whether the worker ended by SIGKILL.</summary>
+    internal bool IsKilled => exitCode is 137;
 }
