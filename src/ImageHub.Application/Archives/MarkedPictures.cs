@@ -71,7 +71,7 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
     {
         try
         {
-            await thumbnails.OpenAsync(ThumbnailSource.Of(image), shown, isPublic: false, caller.Address, cancellationToken);
+            await thumbnails.OpenAsync(ThumbnailSource.Of(image), shown, isPublic: false, caller.IsCurator ? null : caller.Address, cancellationToken);
             return true;
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem.Kind == ProblemKind.Final)

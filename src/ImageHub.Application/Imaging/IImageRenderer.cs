@@ -111,6 +111,9 @@ public static class RenderAccounts
     /// <summary>All admins and editors together.</summary>
     public static readonly Guid Admins = Guid.Empty;
 
+    /// <summary>All visitors together, for pictures that are rendered on request.</summary>
+    public static readonly Guid Visitors = new("00000000-0000-0000-0000-000000000001");
+
     /// <summary>
     /// Background work. It starts only while no other rendering runs or waits, renders one file at a time, and is never rejected for waiting too long.
     /// </summary>

@@ -60,7 +60,7 @@ internal sealed class OpenThumbnailHandler(
         {
             caller.EnsureGets(found.OwnerId, variant);
             var source = new ThumbnailSource(request.Id, found.Revision, found.FileName);
-            return await thumbnails.OpenAsync(source, variant, isPublic: false, caller.Address, cancellationToken, found.Row);
+            return await thumbnails.OpenAsync(source, variant, isPublic: false, visitor: null, cancellationToken, found.Row);
         }
 
         // Other callers learn only whether the image is visible to them.

@@ -36,7 +36,7 @@ internal sealed class ThumbnailMaker(
     ObjectWatch watch,
     IStaging staging,
     IOptions<ThumbnailOptions> options,
-    TimeProvider clock) : IDisposable
+    TimeProvider clock)
 {
     /// <summary>The granularity of the last-read time. Because of it, most reads do not write to the database.</summary>
     public static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
@@ -73,29 +73,27 @@ internal sealed class ThumbnailMaker(
     private readonly Dictionary<(Guid ImageId, long Number), Making> underWay = [];
 
     // Limits concurrent renderings, because each one holds a database connection.
-    private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
+    private readonly RenderSlots slots = new(Environment.ProcessorCount + 2);
 
     /// <summary>Opens a variant rendered on request. The caller must have checked the permissions.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>
-    /// <param name="client">The client's address. The number of pending renderings for visitors at one address is limited.</param>
+    /// <param name="visitor">The client's address; null for curators. The number of pending renderings for visitors at one address is limited.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="row">The row of the variant, if it has been read.</param>
     /// <exception cref="ProblemException">
     /// 404 if the image no longer exists; 503 if rendering or reading is impossible now; the errors of <see
     /// cref="IImageRenderer.RenderOneAsync"/>.
     /// </exception>
-    public async Task<ImageContent> OpenAsync(ThumbnailSource image, ImageVariant variant, bool isPublic, string client, CancellationToken cancellationToken, Thumbnail? row = null)
+    public async Task<ImageContent> OpenAsync(ThumbnailSource image, ImageVariant variant, bool isPublic, string? visitor, CancellationToken cancellationToken, Thumbnail? row = null)
     {
-        var thumbnail = await FindAsync(image.Id, variant, row, cancellationToken) ?? await MakeAsync(image.Id, variant, client, cancellationToken);
-        return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image.Id, variant, thumbnail, isPublic, client) };
+        var thumbnail = await FindAsync(image.Id, variant, row, cancellationToken) ?? await MakeAsync(image.Id, variant, visitor, cancellationToken);
+        return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image.Id, variant, thumbnail, isPublic, visitor) };
     }
 
     /// <summary>Whether reading a thumbnail now needs no write of its last-read time.</summary>
     public bool IsRecentlyRead(Thumbnail? row) => row?.LastReadAt > clock.Now() - ReadTimestampGranularity;
-
-    public void Dispose() => slots.Dispose();
 
     private ImageContent Describe(ThumbnailSource image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
     {
@@ -144,7 +142,7 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Renders a thumbnail, or waits for the rendering in progress.</summary>
-    private async Task<Thumbnail> MakeAsync(Guid imageId, ImageVariant variant, string client, CancellationToken cancellationToken)
+    private async Task<Thumbnail> MakeAsync(Guid imageId, ImageVariant variant, string? visitor, CancellationToken cancellationToken)
     {
         var key = (imageId, variant.Number!.Value);
         Making? making;
@@ -152,7 +150,7 @@ internal sealed class ThumbnailMaker(
         {
             if (!underWay.TryGetValue(key, out making))
             {
-                var visitor = IsForVisitors(variant) ? client : null;
+                visitor = IsForVisitors(variant) ? visitor : null;
                 EnsurePlace(visitor);
                 underWay[key] = making = new Making(visitor);
                 making.Task = Task.Run(() => MakeAndRemoveAsync(key, variant, making), CancellationToken.None);
@@ -182,9 +180,9 @@ internal sealed class ThumbnailMaker(
 
     /// <summary>
     /// Throws if too many renderings are pending. Renderings that visitors may request take at most half of the places, and renderings for one address at most
-    /// a quarter. The other places remain for owners' thumbnails. The caller must hold <see cref="gate"/>.
+    /// a quarter. The other places remain for owners' thumbnails and for curators. The caller must hold <see cref="gate"/>.
     /// </summary>
-    /// <param name="visitor">The address of a client that requests such a rendering; null for owners' thumbnails.</param>
+    /// <param name="visitor">The address of a visitor that requests such a rendering; null for owners' thumbnails and for curators.</param>
     private void EnsurePlace(string? visitor)
     {
         var max = options.Value.MaxWaiting;
@@ -201,17 +199,9 @@ internal sealed class ThumbnailMaker(
     {
         try
         {
-            await slots.WaitAsync(making.Abandoned.Token);
-            var run = makings.Begin();
-            try
-            {
-                return await MakeOnceAsync(key.ImageId, variant);
-            }
-            finally
-            {
-                run.Dispose();
-                slots.Release();
-            }
+            using var slot = await slots.EnterAsync(making.Visitor, making.Abandoned.Token);
+            using var run = makings.Begin();
+            return await MakeOnceAsync(key.ImageId, variant, making.Visitor);
         }
         finally
         {
@@ -232,7 +222,7 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Renders and stores a thumbnail. This is not cancelled once started, because the thumbnail will be requested again.</summary>
-    private async Task<Thumbnail> MakeOnceAsync(Guid imageId, ImageVariant variant)
+    private async Task<Thumbnail> MakeOnceAsync(Guid imageId, ImageVariant variant, string? visitor)
     {
         var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
@@ -248,7 +238,8 @@ internal sealed class ThumbnailMaker(
         var image = StoredImage.From(found.Image, found.HasDamages);
         using var folder = staging.Create(Guid.CreateVersion7());
         var path = folder.File("thumbnail");
-        (image, var request) = await PrepareAsync(db, image, variant, folder, path);
+        var account = image.OwnerId ?? (visitor is null ? RenderAccounts.Admins : RenderAccounts.Visitors);
+        (image, var request) = await PrepareAsync(db, image, variant, account, folder, path);
         var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
         var blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync([(variant, path)], CancellationToken.None));
@@ -282,12 +273,13 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Fetches the files of a rendering.</summary>
-    private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareAsync(IImageHubDb db, StoredImage image, ImageVariant variant, StagingFolder folder, string path)
+    private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareAsync(
+        IImageHubDb db, StoredImage image, ImageVariant variant, Guid account, StagingFolder folder, string path)
     {
         var shown = variant.Unmarked ?? variant;
         if (shown.Transform is { } transform)
         {
-            return await PrepareTransformAsync(db, image, transform, variant.Mark, folder, path);
+            return await PrepareTransformAsync(db, image, transform, variant.Mark, account, folder, path);
         }
 
         var isThumbnail = shown is { Number: > 0 };
@@ -298,18 +290,19 @@ internal sealed class ThumbnailMaker(
         image = await bytes.FetchAsync(image, source, sourcePath);
         var box = isThumbnail ? new Box(MaxWidth, (int)shown.Number!.Value) : shown.Number is null ? image.FindBox(shown) : new Box(MaxJpegSide, MaxJpegSide);
         var mark = variant.Mark > 0 ? await FetchMarkAsync(db, variant.Mark, box.Fit(image.FindBox(source)), folder.File("mark")) : null;
-        return (image, new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = variant == ImageVariant.FullJpeg, Mark = mark });
+        return (image, new RenderOneRequest(sourcePath, account, box, path) { IsFineJpeg = variant == ImageVariant.FullJpeg, Mark = mark });
     }
 
     /// <summary>Fetches the smallest file that has enough pixels for a transform.</summary>
-    private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareTransformAsync(IImageHubDb db, StoredImage image, Transform transform, int number, StagingFolder folder, string path)
+    private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareTransformAsync(
+        IImageHubDb db, StoredImage image, Transform transform, int number, Guid account, StagingFolder folder, string path)
     {
         var scaled = transform.FindScaled(image.FindBox(ImageVariant.Full));
         var source = HasPixels(image.High) ? ImageVariant.High : image.Large is { } large && HasPixels(large) ? ImageVariant.Large : ImageVariant.Full;
         var sourcePath = folder.File("source");
         image = await bytes.FetchAsync(image, source, sourcePath);
         var mark = number > 0 ? await FetchMarkAsync(db, number, transform.Size, folder.File("mark")) : null;
-        return (image, new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, scaled, path) { Transform = transform, Mark = mark });
+        return (image, new RenderOneRequest(sourcePath, account, scaled, path) { Transform = transform, Mark = mark });
 
         bool HasPixels(Rendition rendition) => rendition.Width >= scaled.Width && rendition.Height >= scaled.Height;
     }
@@ -335,14 +328,14 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Restores a thumbnail whose object the store has lost: deletes its row and renders it again.</summary>
-    private async Task<ImageContent> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic, string client)
+    private async Task<ImageContent> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic, string? visitor)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await db.Thumbnails
             .Where(row => row.ImageId == lost.ImageId && row.Number == lost.Number && row.CreatedAt == lost.CreatedAt)
             .ExecuteDeleteAsync();
-        var made = await MakeAsync(imageId, variant, client, CancellationToken.None);
+        var made = await MakeAsync(imageId, variant, visitor, CancellationToken.None);
 
         // Rendering may have restored the image and changed its revision.
         var image = await StoredImage.FindAsync(db, imageId);
@@ -356,7 +349,7 @@ internal sealed class ThumbnailMaker(
     private sealed record Found(Image Image, bool HasDamages, Thumbnail? Row, int Transforms);
 
     /// <summary>A thumbnail that is being rendered or waits for its rendering.</summary>
-    /// <param name="visitor">The address of the client that requested it, if visitors may request it.</param>
+    /// <param name="visitor">The address of the visitor that requested it; null for owners and curators.</param>
     private sealed class Making(string? visitor)
     {
         public string? Visitor { get; } = visitor;

@@ -10,12 +10,12 @@ internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
     /// <summary>Opens the bytes. The caller must have checked the permissions. For a JPEG, the bytes are those of the full image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>
-    /// <param name="client">The client's address.</param>
+    /// <param name="visitor">The client's address; null for curators.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
     /// 400 for a format that browsers show, and the errors of <see cref="ImageBytes"/> and <see cref="ThumbnailMaker"/>.
     /// </exception>
-    public Task<ImageContent> OpenAsync(StoredImage image, bool isPublic, string client, CancellationToken cancellationToken)
+    public Task<ImageContent> OpenAsync(StoredImage image, bool isPublic, string? visitor, CancellationToken cancellationToken)
     {
         if (image.Format == ImageFormat.Jpeg)
         {
@@ -25,6 +25,6 @@ internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
         return image.Format.IsShownByBrowsers()
             ? throw ProblemException.Invalid(
                 "format", $"format is 'jpeg', which is available only for HEIC, TIFF and JPEG images; this image is {image.Format.Name()}, which browsers can show: omit format.")
-            : thumbnails.OpenAsync(ThumbnailSource.Of(image), ImageVariant.FullJpeg, isPublic, client, cancellationToken);
+            : thumbnails.OpenAsync(ThumbnailSource.Of(image), ImageVariant.FullJpeg, isPublic, visitor, cancellationToken);
     }
 }

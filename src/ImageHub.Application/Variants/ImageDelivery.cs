@@ -20,6 +20,8 @@ public sealed record WantedBytes(ImageVariant Variant, string? Format = null, Fo
 /// <summary>Serves the bytes of images by every route. The only place that applies <see cref="VisitorRights"/> to bytes.</summary>
 internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes bytes, FullJpegs jpegs, ThumbnailMaker thumbnails)
 {
+    private string? Visitor => caller.IsCurator ? null : caller.Address;
+
     /// <summary>Opens the bytes that the rights allow.</summary>
     /// <param name="image">An image that the caller may see.</param>
     /// <param name="rights">The caller's rights to the image.</param>
@@ -48,11 +50,11 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
         isPublic = isPublic && image.Rights.AllowUnmarked(variant, low);
         if (variant.Number is not null)
         {
-            return await thumbnails.OpenAsync(ThumbnailSource.Of(image), variant, isPublic, caller.Address, cancellationToken);
+            return await thumbnails.OpenAsync(ThumbnailSource.Of(image), variant, isPublic, Visitor, cancellationToken);
         }
 
         return variant == ImageVariant.Full && wanted.Format is not null
-            ? await jpegs.OpenAsync(image, isPublic, caller.Address, cancellationToken)
+            ? await jpegs.OpenAsync(image, isPublic, Visitor, cancellationToken)
             : await bytes.OpenAsync(image, image.Find(variant, wanted.Format, wanted.Preference), isPublic) with { IsNegotiated = wanted.Preference is not null };
     }
 
@@ -71,7 +73,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
         }
 
         var mark = await db.SiteProfiles.Select(site => site.WatermarkNumber).SingleAsync(cancellationToken);
-        var content = await thumbnails.OpenAsync(ThumbnailSource.Of(image), image.FindStored(wanted.Variant).MarkedBy(mark), isPublic, caller.Address, cancellationToken);
+        var content = await thumbnails.OpenAsync(ThumbnailSource.Of(image), image.FindStored(wanted.Variant).MarkedBy(mark), isPublic, Visitor, cancellationToken);
 
         // Pictures with a watermark have no alternates, and high replaces a missing large rendition.
         var isStandIn = wanted.Format is not null || image.FindStored(wanted.Variant) != wanted.Variant;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.Http.Headers;
 using ImageHub.Application.Database;
+using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Testing;
@@ -168,6 +169,33 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
             socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
             await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
+        }
+    }
+
+    [Fact]
+    public async Task One_visitor_with_many_pictures_delays_no_thumbnail_and_is_charged_to_the_account_of_visitors()
+    {
+        var gate = new TaskCompletionSource();
+        var rendered = new CountingRenderer { Gate = gate.Task };
+        await using var own = await ImageHubServer.StartAsync(postgres, configure: builder => rendered.Wrap(builder.Services));
+        var group = await own.Admin.CreateGroupAsync();
+        var images = new List<Guid>();
+        for (var index = 0; index < Environment.ProcessorCount + 4; index++)
+        {
+            images.Add(await own.Admin.AddImageAsync(group, $"{index}.tif", TestPicture.Quadrants(64, 48 + index).ToTiff()));
+        }
+
+        var pictures = images.ConvertAll(image => own.Visitor.GetAsync($"/api/v1/images/{image}/full?format=jpeg"));
+        await Polling.EventuallyAsync(() => rendered.Count > Environment.ProcessorCount);
+        var thumbnail = own.Admin.GetAsync($"/api/v1/images/{images[0]}/thumbnails/100");
+        await Polling.EventuallyAsync(() => rendered.Accounts.Contains(RenderAccounts.Admins));
+
+        rendered.Accounts.Count(account => account == RenderAccounts.Visitors).ShouldBe(Environment.ProcessorCount + 1);
+        gate.SetResult();
+        await thumbnail.StatusAsync(HttpStatusCode.OK);
+        foreach (var picture in pictures)
+        {
+            await picture.StatusAsync(HttpStatusCode.OK);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,9 @@ public sealed class CountingRenderer
     private int count;
 
     public int Count => count;
+
+    /// <summary>The accounts of the requests for single renditions, oldest first.</summary>
+    public ConcurrentQueue<Guid> Accounts { get; } = [];
 
     /// <summary>A task that all counted renderings wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
@@ -65,6 +69,7 @@ public sealed class CountingRenderer
 
         public async Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken)
         {
+            counts.Accounts.Enqueue(request.Account);
             Interlocked.Increment(ref counts.count);
             await counts.Gate;
             return await real.RenderOneAsync(request, cancellationToken);
