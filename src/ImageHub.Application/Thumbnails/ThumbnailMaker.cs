@@ -88,8 +88,14 @@ internal sealed class ThumbnailMaker(
     /// </exception>
     public async Task<ImageContent> OpenAsync(ThumbnailSource image, ImageVariant variant, bool isPublic, string? visitor, CancellationToken cancellationToken, Thumbnail? row = null)
     {
-        var thumbnail = await FindAsync(image.Id, variant, row, cancellationToken) ?? await MakeAsync(image.Id, variant, visitor, cancellationToken);
-        return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image.Id, variant, thumbnail, isPublic, visitor) };
+        var thumbnail = await FindAsync(image.Id, variant, row, cancellationToken);
+        if (thumbnail is null)
+        {
+            (thumbnail, var revision) = await MakeAsync(image.Id, variant, visitor, cancellationToken);
+            image = image with { Revision = revision };
+        }
+
+        return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image, variant, thumbnail, isPublic, visitor) };
     }
 
     /// <summary>Whether reading a thumbnail now needs no write of its last-read time.</summary>
@@ -142,7 +148,8 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Renders a thumbnail, or waits for the rendering in progress.</summary>
-    private async Task<Thumbnail> MakeAsync(Guid imageId, ImageVariant variant, string? visitor, CancellationToken cancellationToken)
+    /// <returns>The thumbnail and the revision of its image, which may be newer than the requested one.</returns>
+    private async Task<(Thumbnail Thumbnail, int Revision)> MakeAsync(Guid imageId, ImageVariant variant, string? visitor, CancellationToken cancellationToken)
     {
         var key = (imageId, variant.Number!.Value);
         Making? making;
@@ -195,7 +202,7 @@ internal sealed class ThumbnailMaker(
         throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and other pictures are being rendered or are waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
     }
 
-    private async Task<Thumbnail> MakeAndRemoveAsync((Guid ImageId, long Number) key, ImageVariant variant, Making making)
+    private async Task<(Thumbnail Thumbnail, int Revision)> MakeAndRemoveAsync((Guid ImageId, long Number) key, ImageVariant variant, Making making)
     {
         try
         {
@@ -222,7 +229,7 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Renders and stores a thumbnail. This is not cancelled once started, because the thumbnail will be requested again.</summary>
-    private async Task<Thumbnail> MakeOnceAsync(Guid imageId, ImageVariant variant, string? visitor)
+    private async Task<(Thumbnail Thumbnail, int Revision)> MakeOnceAsync(Guid imageId, ImageVariant variant, string? visitor)
     {
         var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
@@ -232,7 +239,7 @@ internal sealed class ThumbnailMaker(
         var found = await FindAllAsync((DbContext)db, imageId, number, CancellationToken.None) ?? throw ProblemException.NotFound("image");
         if (found.Row is { } made)
         {
-            return made;
+            return (made, found.Image.Revision);
         }
 
         var image = StoredImage.From(found.Image, found.HasDamages);
@@ -261,7 +268,7 @@ internal sealed class ThumbnailMaker(
                 await unreferenced.DeleteAsync(db, row, CancellationToken.None);
             }
 
-            return thumbnail;
+            return (thumbnail, image.Revision);
         }
 
         // If the commit was interrupted, its outcome is unknown, so the object remains. Reconciliation deletes it if it has no row.
@@ -328,18 +335,17 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Restores a thumbnail whose object the store has lost: deletes its row and renders it again.</summary>
-    private async Task<ImageContent> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic, string? visitor)
+    private async Task<ImageContent> MakeAgainAsync(ThumbnailSource image, ImageVariant variant, Thumbnail lost, bool isPublic, string? visitor)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await db.Thumbnails
             .Where(row => row.ImageId == lost.ImageId && row.Number == lost.Number && row.CreatedAt == lost.CreatedAt)
             .ExecuteDeleteAsync();
-        var made = await MakeAsync(imageId, variant, visitor, CancellationToken.None);
 
-        // Rendering may have restored the image and changed its revision.
-        var image = await StoredImage.FindAsync(db, imageId);
-        return Describe(ThumbnailSource.Of(image), variant, made, isPublic);
+        // Rendering may restore the image and change its revision.
+        var (made, revision) = await MakeAsync(image.Id, variant, visitor, CancellationToken.None);
+        return Describe(image with { Revision = revision }, variant, made, isPublic);
     }
 
     /// <param name="Image">The image.</param>
@@ -354,7 +360,7 @@ internal sealed class ThumbnailMaker(
     {
         public string? Visitor { get; } = visitor;
 
-        public Task<Thumbnail> Task { get; set; } = null!;
+        public Task<(Thumbnail Thumbnail, int Revision)> Task { get; set; } = null!;
 
         /// <summary>The number of waiting requests.</summary>
         public int Clients { get; set; }

@@ -77,6 +77,6 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
 
         // Pictures with a watermark have no alternates, and high replaces a missing large rendition.
         var isStandIn = wanted.Format is not null || image.FindStored(wanted.Variant) != wanted.Variant;
-        return content with { Mark = mark, IsStandIn = isStandIn };
+        return content with { Mark = mark, IsStandIn = isStandIn, Restore = async () => await content.Restore!() with { Mark = mark, IsStandIn = isStandIn } };
     }
 }

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ImageHub.ApiTests.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -9,6 +12,7 @@ using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Delivery;
 
@@ -290,6 +294,64 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lost_picture_with_a_watermark_that_gets_the_next_revision_keeps_its_mark()
+    {
+        var (image, address) = await AddWatermarkedAsync();
+        (await ReadAsync(address)).IsMarked().ShouldBeTrue();
+        server.Settings["Imaging:High:Width"] = "1000";
+        await server.RestartAsync();
+        await DamagedFile.DamageAsync(ObjectOf(image, "high"), "lost");
+        await DamagedFile.DamageAsync(ObjectOf(image, "high-mark-*"), "lost");
+
+        using var moved = await server.Visitor.GetAsync(address);
+
+        moved.StatusCode.ShouldBe(HttpStatusCode.Found);
+        var picture = await ReadAsync(moved.Headers.Location!.OriginalString);
+        (picture.Width, picture.IsMarked()).ShouldBe((1000, true));
+    }
+
+    [Fact]
+    public async Task A_picture_with_a_watermark_that_a_rotation_overtakes_leads_to_the_rotated_picture()
+    {
+        var (image, address) = await AddWatermarkedAsync();
+        var number = (4096L * int.Parse(address.Split("mark=")[1], CultureInfo.InvariantCulture)) + 2;
+
+        // The rendering waits for this lock until the photo has been rotated.
+        await using var other = new NpgsqlConnection(server.ConnectionString);
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync($"BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('thumbnail {image:N} {number}', 0))");
+        var waiting = server.Visitor.GetAsync(address);
+        await Polling.EventuallyAsync(async () => await server.SqlAsync(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") is 1L);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { rotate = 90 }).StatusAsync(HttpStatusCode.OK);
+        await ExecuteAsync("COMMIT");
+
+        using var moved = await waiting;
+
+        moved.StatusCode.ShouldBe(HttpStatusCode.Found);
+        var picture = await ReadAsync(moved.Headers.Location!.OriginalString);
+        (picture.Width < picture.Height, picture.IsMarked()).ShouldBe((true, true));
+
+        async Task ExecuteAsync(string statements)
+        {
+            await using var command = new NpgsqlCommand(statements, other);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Caches_must_revalidate_a_lost_substitute_with_a_watermark_too()
+    {
+        var (image, address) = await AddWatermarkedAsync();
+        await server.Visitor.GetAsync($"{address}&format=avif").StatusAsync(HttpStatusCode.OK);
+        await DamagedFile.DamageAsync(ObjectOf(image, "high-mark-*"), "lost");
+
+        using var answer = await server.Visitor.GetAsync($"{address}&format=avif");
+
+        (answer.StatusCode, answer.Headers.CacheControl!.ToString()).ShouldBe((HttpStatusCode.OK, "no-cache"));
+    }
+
+    [Fact]
     public async Task An_object_restored_from_a_backup_is_served_again()
     {
         var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
@@ -333,6 +395,19 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         // The connection may break before the client has received anything.
         (failure is IOException or HttpRequestException { InnerException: IOException }).ShouldBeTrue(failure?.ToString());
     }
+
+    /// <summary>Adds a photo to the group and gives the group a watermark.</summary>
+    /// <returns>The photo and the address of its high rendition with the watermark.</returns>
+    private async Task<(Guid Image, string Address)> AddWatermarkedAsync()
+    {
+        var imageId = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Marks", isPublished: false), "mark.png", TestPicture.Solid(400, 200, 255, 0, 0).ToPng());
+        var image = await server.Admin.AddImageAsync(group, "kiss.jpg", TestPicture.Solid(2000, 1500, 0, 0, 255).ToJpeg());
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId, position = "center", opacity = 1, widthPercent = 50 } }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = true, downloads = "high" }).StatusAsync(HttpStatusCode.OK);
+        return (image, (await server.Visitor.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("high").Text("url")!);
+    }
+
+    private async Task<TestPicture> ReadAsync(string address) => TestPicture.Read(await server.Visitor.GetByteArrayAsync(address));
 
     private Task<Guid> AddGeotaggedAsync() =>
         server.Admin.AddImageAsync(group, "here.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()));
