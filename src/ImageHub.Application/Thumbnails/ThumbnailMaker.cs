@@ -51,6 +51,11 @@ internal sealed class ThumbnailMaker(
     // The longest side that libjpeg supports; larger images are shrunk.
     private const int MaxJpegSide = 65_500;
 
+    private const int MaxFailures = 10_000;
+
+    /// <summary>How long a file's failure is remembered. During this time, requests for the same picture get the same problem without a rendering.</summary>
+    private static readonly TimeSpan FailureKeptFor = TimeSpan.FromMinutes(10);
+
     /// <summary>Compiled once, because every request for a stored thumbnail runs the query.</summary>
     private static readonly Func<DbContext, Guid, long, CancellationToken, Task<Thumbnail?>> FindRowAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid imageId, long number, CancellationToken cancellationToken) =>
@@ -71,6 +76,7 @@ internal sealed class ThumbnailMaker(
     private readonly Lock gate = new();
     private readonly RecentDuration makings = new(clock);
     private readonly Dictionary<(Guid ImageId, long Number), Making> underWay = [];
+    private readonly Dictionary<(Guid ImageId, long Number, int Revision), (Problem Problem, string Detail, long At)> failures = [];
 
     // Limits concurrent renderings, because each one holds a database connection.
     private readonly RenderSlots slots = new(Environment.ProcessorCount + 2);
@@ -91,7 +97,7 @@ internal sealed class ThumbnailMaker(
         var thumbnail = await FindAsync(image.Id, variant, row, cancellationToken);
         if (thumbnail is null)
         {
-            (thumbnail, var revision) = await MakeAsync(image.Id, variant, visitor, cancellationToken);
+            (thumbnail, var revision) = await MakeAsync(image, variant, visitor, cancellationToken);
             image = image with { Revision = revision };
         }
 
@@ -149,14 +155,15 @@ internal sealed class ThumbnailMaker(
 
     /// <summary>Renders a thumbnail, or waits for the rendering in progress.</summary>
     /// <returns>The thumbnail and the revision of its image, which may be newer than the requested one.</returns>
-    private async Task<(Thumbnail Thumbnail, int Revision)> MakeAsync(Guid imageId, ImageVariant variant, string? visitor, CancellationToken cancellationToken)
+    private async Task<(Thumbnail Thumbnail, int Revision)> MakeAsync(ThumbnailSource image, ImageVariant variant, string? visitor, CancellationToken cancellationToken)
     {
-        var key = (imageId, variant.Number!.Value);
+        var key = (image.Id, variant.Number!.Value);
         Making? making;
         lock (gate)
         {
             if (!underWay.TryGetValue(key, out making))
             {
+                EnsureNotFailed(image, variant);
                 visitor = IsForVisitors(variant) ? visitor : null;
                 EnsurePlace(visitor);
                 underWay[key] = making = new Making(visitor);
@@ -200,6 +207,15 @@ internal sealed class ThumbnailMaker(
         }
 
         throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and other pictures are being rendered or are waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
+    }
+
+    /// <summary>Throws the problem of a remembered failure. The caller must hold <see cref="gate"/>.</summary>
+    private void EnsureNotFailed(ThumbnailSource image, ImageVariant variant)
+    {
+        if (failures.TryGetValue((image.Id, variant.Number!.Value, image.Revision), out var failure) && clock.GetElapsedTime(failure.At) < FailureKeptFor)
+        {
+            throw new ProblemException(failure.Problem, failure.Detail);
+        }
     }
 
     private async Task<(Thumbnail Thumbnail, int Revision)> MakeAndRemoveAsync((Guid ImageId, long Number) key, ImageVariant variant, Making making)
@@ -247,7 +263,7 @@ internal sealed class ThumbnailMaker(
         var path = folder.File("thumbnail");
         var account = image.OwnerId ?? (visitor is null ? RenderAccounts.Admins : RenderAccounts.Visitors);
         (image, var request) = await PrepareAsync(db, image, variant, account, folder, path);
-        var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
+        var rendered = await RenderAsync(image, number, request);
         var key = ObjectKey.For(imageId, image.Revision, variant);
         var blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync([(variant, path)], CancellationToken.None));
         await store.PutAsync([new NewObject(key, path, rendered.ContentType)], CancellationToken.None);
@@ -275,6 +291,29 @@ internal sealed class ThumbnailMaker(
         catch when (!isCommitting)
         {
             await unreferenced.TryDeleteAsync([key]);
+            throw;
+        }
+    }
+
+    /// <summary>Renders a picture, and remembers a failure that the file causes, because it would occur again.</summary>
+    private async Task<RenderedFile> RenderAsync(StoredImage image, long number, RenderOneRequest request)
+    {
+        try
+        {
+            return await renderer.RenderOneAsync(request, CancellationToken.None);
+        }
+        catch (ProblemException failure) when (failure.Problem.IsCausedByCaller)
+        {
+            lock (gate)
+            {
+                if (failures.Count >= MaxFailures)
+                {
+                    failures.Clear();
+                }
+
+                failures[(image.Id, number, image.Revision)] = (failure.Problem, failure.Message, clock.GetTimestamp());
+            }
+
             throw;
         }
     }
@@ -344,7 +383,7 @@ internal sealed class ThumbnailMaker(
             .ExecuteDeleteAsync();
 
         // Rendering may restore the image and change its revision.
-        var (made, revision) = await MakeAsync(image.Id, variant, visitor, CancellationToken.None);
+        var (made, revision) = await MakeAsync(image, variant, visitor, CancellationToken.None);
         return Describe(image with { Revision = revision }, variant, made, isPublic);
     }
 

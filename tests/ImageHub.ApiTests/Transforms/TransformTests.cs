@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using ImageHub.ApiTests.Delivery;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -453,6 +454,31 @@ public sealed class TransformRenderingTests(PostgresServer postgres)
         using var answer = await first;
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         await server.Visitor.GetAsync(signer.Sign("w:101", image)).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_failure_that_the_file_causes_is_answered_for_ten_minutes_without_another_rendering()
+    {
+        var clock = new ShiftedClock();
+        var renderings = new CountingRenderer { Gate = Task.FromException(new ProblemException(Problems.TooComplex, "Decoding takes more than 20 s.")) };
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            renderings.Wrap(builder.Services);
+        });
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "one.jpg", TestImages.Jpeg());
+        var address = (await TransformSigner.CreateAsync(server.Admin)).Sign("w:100", image);
+
+        for (var request = 0; request < 3; request++)
+        {
+            (await server.Visitor.GetAsync(address).ProblemAsync(HttpStatusCode.UnprocessableEntity, "tooComplex")).Text("detail").ShouldBe("Decoding takes more than 20 s.");
+        }
+
+        renderings.Count.ShouldBe(1);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        renderings.Gate = Task.CompletedTask;
+        await server.Visitor.GetAsync(address).StatusAsync(HttpStatusCode.OK);
+        renderings.Count.ShouldBe(2);
     }
 
     [Fact]
