@@ -122,7 +122,9 @@ public static class LocationSamples
 
     private static IEnumerable<(string Name, byte[] File)> Gifs()
     {
+        var rights = MetadataFixtures.WithXmpExtension(Gif, MetadataFixtures.RightsXmp);
         yield return ("XMP", MetadataFixtures.WithXmpExtension(Gif, City));
+        yield return ("behind an XMP packet", [.. rights[..^30], .. Place, .. rights[^(30 - Place.Length)..]]);
         yield return ("comment", [.. Gif[..^1], 0x21, 0xFE, (byte)Place.Length, .. Place, 0, 0x3B]);
         yield return ("plain text", [.. Gif[..^1], 0x21, 0x01, 12, .. new byte[12], (byte)Place.Length, .. Place, 0, 0x3B]);
         yield return ("unknown application", [.. Gif[..^1], 0x21, 0xFF, 11, .. "CANARYCAM10"u8, (byte)Place.Length, .. Place, 0, 0x3B]);
@@ -155,6 +157,7 @@ public static class LocationSamples
         byte[] item = [0, 0, 0, 6, .. "Exif\0\0"u8, .. Gps];
         yield return ("Exif item", IsoFixture.WithItems(Avif, ("Exif", "", item)));
         yield return ("second Exif item", IsoFixture.WithItems(Avif, ("Exif", "", [0, 0, 0, 0, .. MetadataFixtures.PlainExif(6).ToBytes()]), ("Exif", "", item)));
+        yield return ("before the header of an Exif item", IsoFixture.WithItems(Avif, ("Exif", "", [0, 0, 0, (byte)Place.Length, .. Place, .. MetadataFixtures.PlainExif(6).ToBytes()])));
         yield return ("XMP item", IsoFixture.WithItems(Avif, ("mime", "application/rdf+xml", City)));
         yield return ("another item", IsoFixture.WithItems(Avif, ("mime", "text/plain", Place)));
         yield return ("address item", IsoFixture.WithItems(Avif, ("uri ", "urn:canary", Place)));

@@ -15,7 +15,7 @@ internal sealed class GifWalker : ImageWalker
     private const int GraphicControlLength = 8;
 
     // The trailer after an XMP packet: 01 FF FE … 01 00 00.
-    private const int MagicTrailerLength = 258;
+    private static readonly byte[] MagicTrailer = [1, .. Enumerable.Range(0, 256).Select(number => (byte)(255 - number)), 0];
 
     private readonly long insertAt;
 
@@ -59,7 +59,7 @@ internal sealed class GifWalker : ImageWalker
 
     // The packet is stored without sub-blocks. A magic trailer allows readers of sub-blocks to resynchronize.
     private static byte[] ToExtension(byte[] packet) =>
-        [Extension, ApplicationLabel, 11, .. "XMP DataXMP"u8, .. packet, 1, .. Enumerable.Range(0, 256).Select(number => (byte)(255 - number)), 0];
+        [Extension, ApplicationLabel, 11, .. "XMP DataXMP"u8, .. packet, .. MagicTrailer];
 
     private void ReadExtension(byte label, ByteRange block)
     {
@@ -73,7 +73,9 @@ internal sealed class GifWalker : ImageWalker
                 break;
             case ApplicationLabel when name.SequenceEqual("XMP DataXMP"u8):
                 var packet = File.Slice(block.Start + 3 + name.Length, block.Length - 3 - name.Length);
-                Metadata.AddXmp(packet.Slice(0, packet.Length - MagicTrailerLength), block);
+                var trailer = packet.Slice(packet.Length - MagicTrailer.Length);
+                var isWhole = trailer.Take(0, MagicTrailer.Length).AsSpan().SequenceEqual(MagicTrailer);
+                Metadata.AddXmp(packet.Slice(0, packet.Length - MagicTrailer.Length), isWhole ? block : null);
                 break;
             default:
                 break;

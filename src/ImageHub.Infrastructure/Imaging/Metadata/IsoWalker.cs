@@ -12,6 +12,9 @@ internal sealed class IsoWalker : ImageWalker
     private const int MaxReferences = 10_000;
     private const string Rdf = "application/rdf+xml";
 
+    // The length of the field with the offset of an Exif item's TIFF header.
+    private const int OffsetLength = 4;
+
     // XMP part 3, 1.2.1.
     private static readonly byte[] XmpBox = Convert.FromHexString("BE7ACFCB97A942E89C71999491E3AFAC");
 
@@ -182,7 +185,7 @@ internal sealed class IsoWalker : ImageWalker
 
     private void KeepMetadata(IsoItem item, ByteSource content)
     {
-        var (clean, padding) = item.Type == "Exif" ? (CleanExif(content), (byte)0) : (CleanXmp(content), (byte)' ');
+        var (clean, padding) = item.Type == "Exif" ? (CleanExif(item, content), (byte)0) : (CleanXmp(content), (byte)' ');
         var isAlone = item.Extents.Count == 1 && !item.IsDerived && ByteRange.Except(item.Extents, Kept).Sum(range => range.Length) == item.Extents[0].Length;
         if (clean is null || !isAlone || clean.Length > item.Extents[0].Length)
         {
@@ -199,10 +202,11 @@ internal sealed class IsoWalker : ImageWalker
         }
     }
 
-    // Returns the clean content, an empty array to keep the content unchanged, or null to remove the item.
-    private static byte[]? CleanExif(ByteSource block) => ExifBlock.Read(block, ExifList.Kept) switch
+    // Returns the clean content, an empty array to keep the content unchanged, or null to remove the item. Readers skip the bytes between the field of the
+    // offset and the block, but these could be private data.
+    private static byte[]? CleanExif(IsoItem item, ByteSource block) => ExifBlock.Read(block, ExifList.Kept) switch
     {
-        { IsClean: true, IsEmpty: false } => [],
+        { IsClean: true, IsEmpty: false } when item.Extents.Sum(extent => extent.Length) == OffsetLength + block.Length => [],
         { } exif when exif.Write() is { } structure => [0, 0, 0, 6, .. "Exif\0\0"u8, .. structure],
         _ => null,
     };
@@ -228,9 +232,9 @@ internal sealed class IsoWalker : ImageWalker
     // follows the field, the offset is ignored, and the result starts at Exif\0\0. Otherwise the result starts at the TIFF header.
     private static ByteSource SkipOffset(ByteSource content)
     {
-        Span<byte> offset = stackalloc byte[4];
+        Span<byte> offset = stackalloc byte[OffsetLength];
         return !content.TryRead(0, offset) ? ByteSource.Empty
-            : content.Has(4, "Exif\0\0"u8) ? content.Slice(4)
-            : content.Slice(4 + (long)BinaryPrimitives.ReadUInt32BigEndian(offset));
+            : content.Has(OffsetLength, "Exif\0\0"u8) ? content.Slice(OffsetLength)
+            : content.Slice(OffsetLength + (long)BinaryPrimitives.ReadUInt32BigEndian(offset));
     }
 }
