@@ -2,6 +2,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,7 @@ namespace ImageHub.Application.Images;
 
 /// <summary>
 /// Renders low, medium and high again for all images after a change of the boxes, oldest image first. Images whose renditions have the new sizes keep them.
-/// Large renditions follow in <see cref="Variants.MakeAlternates"/>. The job renders on one instance at a time, while no other rendering is pending.
+/// Large renditions follow in <see cref="MakeAlternates"/>. The job renders on one instance at a time, while no other rendering is pending.
 /// </summary>
 public sealed record RenderChangedBoxes : IRequest
 {
@@ -21,14 +22,20 @@ public sealed record RenderChangedBoxes : IRequest
 
     /// <summary>The number of images read at a time.</summary>
     internal const int Batch = 100;
+
+    /// <summary>The number of runs that try to render an image while the machine is busy. Afterwards the image keeps its renditions.</summary>
+    internal const int MaxAttempts = 5;
 }
 
 internal sealed class RenderChangedBoxesHandler(
-    IImageHubDb db, ImageCheck check, IObjectStore store, IOptions<ImagingOptions> imaging, ILogger<RenderChangedBoxesHandler> logger)
+    IImageHubDb db, ImageCheck check, IObjectStore store, RenderBackoff backoff, IOptions<ImagingOptions> imaging, ILogger<RenderChangedBoxesHandler> logger)
     : ImageJobHandler<RenderChangedBoxes, RenderChangedBoxesHandler.Sizes>
 {
     private readonly string boxes = imaging.Value.DescribeBoxes();
     private RenditionPass? pass;
+
+    // Whether an image could not be rendered for a reason of the moment. The run then ends, and the next run continues with this image.
+    private bool isBusy;
 
     /// <inheritdoc />
     protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken) =>
@@ -40,7 +47,7 @@ internal sealed class RenderChangedBoxesHandler(
     {
         // The pass is read here rather than in TryBeginAsync. If reading fails here, EndAsync still releases the lock.
         pass ??= await FindPassAsync(cancellationToken);
-        if (pass.LastImageId is not { } last)
+        if (isBusy || pass.LastImageId is not { } last)
         {
             return [];
         }
@@ -75,6 +82,11 @@ internal sealed class RenderChangedBoxesHandler(
             if (!image.Fit(imaging.Value))
             {
                 await TryRenderAsync(image.Id, cancellationToken);
+                if (isBusy)
+                {
+                    return;
+                }
+
                 pass!.Pass(image.Id);
                 await db.SaveChangesAsync(cancellationToken);
             }
@@ -111,6 +123,12 @@ internal sealed class RenderChangedBoxesHandler(
         try
         {
             await check.RunAsync(imageId, isRenderedAgain: true);
+            backoff.Remove(imageId);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy && backoff.Add(imageId) < RenderChangedBoxes.MaxAttempts)
+        {
+            logger.LogWarning("Image {Id} cannot be rendered for other boxes now: {Reason}", imageId, problem.Message);
+            isBusy = true;
         }
         catch (ProblemException problem) when (problem.Problem != Problems.DatabaseUnavailable)
         {

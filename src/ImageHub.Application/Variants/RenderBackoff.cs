@@ -7,34 +7,35 @@ namespace ImageHub.Application.Variants;
 internal sealed class RenderBackoff(TimeProvider clock)
 {
     private const int MaxImages = 1_000;
-
-    private static readonly TimeSpan First = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private const int FirstMinutes = 10;
+    private const int LongestMinutes = 24 * 60;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<Guid, (long Since, TimeSpan Wait)> images = [];
+    private readonly Dictionary<Guid, (long Since, int Attempts)> images = [];
 
     /// <summary>Returns the images to skip now.</summary>
     public IReadOnlyCollection<Guid> FindSkipped()
     {
         lock (gate)
         {
-            return [.. images.Where(image => clock.GetElapsedTime(image.Value.Since) < image.Value.Wait).Select(image => image.Key)];
+            return [.. images.Where(image => clock.GetElapsedTime(image.Value.Since) < WaitAfter(image.Value.Attempts)).Select(image => image.Key)];
         }
     }
 
     /// <summary>Skips an image from now on: for ten minutes, or for twice the last time, but at most for a day.</summary>
-    public void Add(Guid imageId)
+    /// <returns>The number of attempts that failed.</returns>
+    public int Add(Guid imageId)
     {
         lock (gate)
         {
-            var wait = images.TryGetValue(imageId, out var known) ? known.Wait * 2 : First;
+            var attempts = images.GetValueOrDefault(imageId).Attempts + 1;
             if (images.Count >= MaxImages)
             {
                 images.Clear();
             }
 
-            images[imageId] = (clock.GetTimestamp(), wait < Longest ? wait : Longest);
+            images[imageId] = (clock.GetTimestamp(), attempts);
+            return attempts;
         }
     }
 
@@ -46,4 +47,6 @@ internal sealed class RenderBackoff(TimeProvider clock)
             images.Remove(imageId);
         }
     }
+
+    private static TimeSpan WaitAfter(int attempts) => TimeSpan.FromMinutes(Math.Min(FirstMinutes * Math.Pow(2, attempts - 1), LongestMinutes));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -13,6 +14,7 @@ namespace ImageHub.ApiTests.Images;
 /// <summary>The job that renders images again after the boxes were changed.</summary>
 public sealed class RenderChangedBoxesTests(PostgresServer postgres) : IAsyncLifetime
 {
+    private readonly CountingRenderer renderings = new();
     private ImageHubServer server = null!;
     private Guid group;
     private Guid large;
@@ -20,7 +22,7 @@ public sealed class RenderChangedBoxesTests(PostgresServer postgres) : IAsyncLif
 
     public async ValueTask InitializeAsync()
     {
-        server = await ImageHubServer.StartAsync(postgres);
+        server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
         group = await server.Admin.CreateGroupAsync();
         large = await server.Admin.AddImageAsync(group, "large.jpg", TestImages.Jpeg(800, 600));
         small = await server.Admin.AddImageAsync(group, "small.jpg", TestImages.Jpeg(100, 80));
@@ -82,6 +84,20 @@ public sealed class RenderChangedBoxesTests(PostgresServer postgres) : IAsyncLif
 
         (await SizesAsync(last)).ShouldBe([(120, 90), (240, 180), (480, 360)]);
         (await SizesAsync(lost)).ShouldBe([(307, 230), (720, 540), (800, 600)]);
+    }
+
+    [Fact]
+    public async Task An_image_that_a_busy_machine_could_not_render_is_rendered_by_a_later_run()
+    {
+        await RestartAsync();
+        renderings.BeforeUpload = () => Task.FromException(new ProblemException(Problems.ServerBusy, "The file was not decoded within 60 s."));
+        await RunAsync();
+        await RunAsync();
+        renderings.BeforeUpload = () => Task.CompletedTask;
+
+        await RunAsync();
+
+        (await SizesAsync(large)).ShouldBe([(120, 90), (240, 180), (480, 360)]);
     }
 
     private async Task RestartAsync()
