@@ -35,7 +35,7 @@ public sealed class RunningArchiveTests(SharedServer servers) : IClassFixture<Sh
             await server.Admin.SetMembersAsync(group, (id, "viewer"));
         }
 
-        var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name, scopes = new[] { "read" }, expiresInDays = 1 }).JsonAsync(HttpStatusCode.Created);
+        var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name, scopes = new[] { "read" }, expiresAt = clock.GetUtcNow().AddDays(1) }).JsonAsync(HttpStatusCode.Created);
         using var client = who switch
         {
             "visitor" => server.NewClient(),
