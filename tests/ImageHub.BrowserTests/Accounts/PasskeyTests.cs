@@ -59,9 +59,9 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
     public async Task Passkeys_that_cannot_be_read_are_not_shown_as_no_passkeys()
     {
         await using var visit = await chromium.VisitAsync(server);
-        visit.Expects("404");
+        visit.Expects("500");
         var page = visit.Page;
-        await page.RouteAsync("**/api/v1/me/passkeys", route => route.FulfillAsync(new() { Status = 404, Body = "" }));
+        await page.RouteAsync("**/api/v1/me/passkeys", route => route.FulfillAsync(new() { Status = 500, Body = "" }));
         await visit.SignInByFormAsync("/account/password");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).WaitForAsync();
