@@ -489,6 +489,27 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         await StaysForNinetyDaysAsync();
     }
 
+    [Theory]
+    [InlineData("photo")]
+    [InlineData("group")]
+    public async Task A_restored_photo_without_a_time_taken_is_found_by_the_day_of_its_restoration(string what)
+    {
+        using var grace = await GuestAsync();
+        await grace.SendAsync("Grace", ("dance.jpg", dance));
+        var photo = (await PendingAsync()).ShouldHaveSingleItem().Id();
+        var address = what == "photo" ? $"/api/v1/images/{photo}" : $"/api/v1/groups/{group}";
+        await server.Admin.DeleteAsync(address).StatusAsync(HttpStatusCode.NoContent);
+        clock.Advance(TimeSpan.FromDays(20));
+        await server.SignInOwnerAgainAsync();
+        await server.Admin.PostAsync($"{address}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        await BulkAsync("approve", [photo]);
+
+        var created = (await server.Admin.GetAsync($"/api/v1/images/{photo}").JsonAsync()).GetProperty("createdAt").GetDateTimeOffset();
+        created.ShouldBe(clock.GetUtcNow(), TimeSpan.FromMinutes(5));
+        var found = await server.Admin.GetAsync($"/api/v1/images?takenFrom={created.UtcDateTime:yyyy-MM-dd}&cursor=").JsonAsync();
+        found.Items().Select(image => image.Id()).ShouldContain(photo);
+    }
+
     [Fact]
     public async Task The_links_byte_limit_also_covers_all_guests_unfinished_photos()
     {
