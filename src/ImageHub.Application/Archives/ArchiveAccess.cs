@@ -18,10 +18,11 @@ namespace ImageHub.Application.Archives;
 /// <param name="IsOfHidden">Whether the group may be hidden.</param>
 /// <param name="IsForAdmin">Whether the archive is for an admin, an editor or a contributor. Visitors' rights do not limit it.</param>
 /// <param name="HolderId">The account whose rights give access (a member, an admin or an editor), or the API key; otherwise null.</param>
-internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? HolderId = null);
+/// <param name="LinkPasswordHash">The hash of the link's password; null without a link or a password.</param>
+internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? HolderId = null, string? LinkPasswordHash = null);
 
 /// <summary>
-/// Checks whether an archive is still available. The link must be valid or the group visible, the account or API key must have kept its rights, the files must
+/// Checks whether an archive is still available. The link must be valid with the same password or the group visible, the account or API key must have kept its rights, the files must
 /// be downloadable, and each image must still be in the group or visible in a group below.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares, TimeProvider clock)
@@ -31,12 +32,19 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares, TimePro
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
     /// <summary>Finds the group's title, and the rights that limit the archive's files.</summary>
-    /// <exception cref="ProblemException">404 if the link has ended, the account or API key has lost its rights, or the group is hidden or deleted.</exception>
+    /// <exception cref="ProblemException">
+    /// 404 if the link has ended or has another password, the account or API key has lost its rights, or the group is hidden or deleted.
+    /// </exception>
     public async Task<(string Title, VisitorRights Rights)> FindAsync(ArchiveOrigin origin, CancellationToken cancellationToken)
     {
         if (origin.LinkId is { } id)
         {
             var (link, shared) = await shares.FindAsync(id, cancellationToken);
+            if (link.PasswordHash != origin.LinkPasswordHash)
+            {
+                throw NoArchive();
+            }
+
             return (shared.Title, SharedGroups.FindRights(link, shared));
         }
 
@@ -108,11 +116,12 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares, TimePro
     /// <summary>Creates a repeatable check for an archive.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="variant">The variant of its files.</param>
+    /// <param name="linkPasswordHash">The hash of its link's password; null without a link or a password.</param>
     /// <param name="files">Its files.</param>
-    public Check BeginCheck(Archive archive, ImageVariant variant, Func<ArchiveList> files) => new(this, archive, variant, files);
+    public Check BeginCheck(Archive archive, ImageVariant variant, string? linkPasswordHash, Func<ArchiveList> files) => new(this, archive, variant, linkPasswordHash, files);
 
     /// <summary>Checks one archive. Reads the archive's images again only if the group or a group below it has changed.</summary>
-    internal sealed class Check(ArchiveAccess access, Archive archive, ImageVariant variant, Func<ArchiveList> files)
+    internal sealed class Check(ArchiveAccess access, Archive archive, ImageVariant variant, string? linkPasswordHash, Func<ArchiveList> files)
     {
         private const int BatchSize = 1_000;
 
@@ -121,7 +130,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares, TimePro
         /// <exception cref="ProblemException">404 if the archive is no longer available.</exception>
         public async Task EnsureAsync(CancellationToken cancellationToken)
         {
-            await access.EnsureAllowedAsync(new ArchiveOrigin(archive.GroupId, archive.LinkId, archive.IsOfHidden, archive.IsForAdmin, archive.MemberId), variant, cancellationToken);
+            await access.EnsureAllowedAsync(new ArchiveOrigin(archive.GroupId, archive.LinkId, archive.IsOfHidden, archive.IsForAdmin, archive.MemberId, linkPasswordHash), variant, cancellationToken);
             var stamp = await access.db.Groups
                 .Where(group => group.DeletedAt == null && (group.Id == archive.GroupId || QueryFunctions.Contains(group.Path, archive.GroupId)))
                 .GroupBy(group => 1)

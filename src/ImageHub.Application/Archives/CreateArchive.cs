@@ -99,7 +99,7 @@ internal sealed class CreateArchiveHandler(
         if (request.Token is { } token)
         {
             var shared = await shares.OpenAsync(token, request.Cookie, cancellationToken);
-            return new ArchiveOrigin(shared.Group.Id, shared.Link.Id, IsOfHidden: true, IsForAdmin: false);
+            return new ArchiveOrigin(shared.Group.Id, shared.Link.Id, IsOfHidden: true, IsForAdmin: false, LinkPasswordHash: shared.Link.PasswordHash);
         }
 
         var group = await db.GroupsOpenTo(caller).Where(group => group.Id == request.GroupId).Select(group => new { group.IsPublished }).SingleOrDefaultAsync(cancellationToken)
@@ -116,7 +116,8 @@ internal sealed class OpenArchiveHandler(IImageHubDb db, ArchiveAccess access, W
         var (hash, now) = (LinkTokens.Hash(request.Token), clock.Now());
         var archive = await db.Archives.SingleOrDefaultAsync(archive => archive.TokenHash == hash && archive.ExpiresAt > now, cancellationToken) ?? throw ArchiveAccess.NoArchive();
         GroupArchive? opened = null;
-        var check = access.BeginCheck(archive, WrittenArchives.FindVariant(archive), () => opened!.List);
+        var linkPasswordHash = archive.LinkId is null ? null : await db.Links.Where(link => link.Id == archive.LinkId).Select(link => link.PasswordHash).SingleOrDefaultAsync(cancellationToken);
+        var check = access.BeginCheck(archive, WrittenArchives.FindVariant(archive), linkPasswordHash, () => opened!.List);
         opened = await written.OpenAsync(archive, check.EnsureAsync, cancellationToken);
         try
         {

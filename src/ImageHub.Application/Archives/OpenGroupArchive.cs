@@ -14,7 +14,7 @@ namespace ImageHub.Application.Archives;
 /// <param name="GroupId">The group's id.</param>
 public sealed record OpenGroupArchive(Guid GroupId) : IRequest<GroupArchive>;
 
-internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, GroupArchives archives) : IRequestHandler<OpenGroupArchive, GroupArchive>
+internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, GroupArchives archives, TimeProvider clock) : IRequestHandler<OpenGroupArchive, GroupArchive>
 {
     public async Task<GroupArchive> Handle(OpenGroupArchive request, CancellationToken cancellationToken)
     {
@@ -26,6 +26,13 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
         {
             var (_, roleNow) = await FindGroupAsync(again);
             if (caller.UserId is { } id && !await db.Users.AnyAsync(user => user.Id == id && user.Role == caller.Role && !user.IsDisabled, again))
+            {
+                throw ArchiveAccess.NoArchive();
+            }
+
+            var now = clock.Now();
+            if ((caller.KeyId is { } keyId && !await db.ApiKeys.AnyAsync(key => key.Id == keyId && (key.ExpiresAt == null || key.ExpiresAt > now), again))
+                || (caller.SessionId is { } sessionId && !await db.Sessions.AnyAsync(session => session.Id == sessionId && session.EndedAt == null, again)))
             {
                 throw ArchiveAccess.NoArchive();
             }

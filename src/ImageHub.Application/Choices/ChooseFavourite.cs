@@ -40,10 +40,12 @@ internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups
         var favourite = await db.Favourites.AsTracking().SingleOrDefaultAsync(row => row.GuestId == guest.Id && row.ImageId == request.ImageId, cancellationToken);
         if (favourite is null)
         {
-            var max = shared.Link.MaxFavourites ?? LinkGuest.MaxFavourites;
-            if (await db.Favourites.CountAsync(row => row.GuestId == guest.Id, cancellationToken) >= max)
+            // The guest can remove only favourites that are still in the group, so only these count against the link's limit.
+            var chosen = db.Favourites.Where(row => row.GuestId == guest.Id);
+            await EnsureFewerAsync(chosen, LinkGuest.MaxFavourites, cancellationToken);
+            if (shared.Link.MaxFavourites is { } max)
             {
-                throw new ProblemException(Problems.TooManyFavourites, $"{(max == 1 ? "1 image is" : $"{max} images are")} chosen, which is the maximum; remove one first.");
+                await EnsureFewerAsync(chosen.Where(row => groups.FindImages(shared).Any(image => image.Id == row.ImageId)), max, cancellationToken);
             }
 
             favourite = Favourite.Create(guest.Id, request.ImageId, fileName, clock.Now());
@@ -55,5 +57,13 @@ internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
+    }
+
+    private static async Task EnsureFewerAsync(IQueryable<Favourite> chosen, int max, CancellationToken cancellationToken)
+    {
+        if (await chosen.CountAsync(cancellationToken) >= max)
+        {
+            throw new ProblemException(Problems.TooManyFavourites, $"{(max == 1 ? "1 image is" : $"{max} images are")} chosen, which is the maximum; remove one first.");
+        }
     }
 }

@@ -44,9 +44,11 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         // The time to approve guests' photos begins again.
         var now = clock.Now();
+        var local = DateTime.SpecifyKind(now.UtcDateTime, DateTimeKind.Unspecified);
         await images.ExecuteUpdateAsync(
             set => set
                 .SetProperty(image => image.CreatedAt, image => image.GuestId == null ? image.CreatedAt : now)
+                .SetProperty(image => image.TakenOrCreatedAt, image => image.GuestId == null || image.TakenAt != null ? image.TakenOrCreatedAt : local)
                 .SetProperty(image => image.DeletedAt, (DateTimeOffset?)null)
                 .SetProperty(image => image.TrashedWithGroup, false),
             cancellationToken);

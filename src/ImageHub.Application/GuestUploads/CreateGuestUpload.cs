@@ -36,7 +36,7 @@ internal sealed class CreateGuestUploadValidator : AbstractValidator<CreateGuest
     }
 }
 
-internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inboxes, Announcement announcement, RequestTokens throttles, WebhookOutbox outbox, TimeProvider clock)
+internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inboxes, Announcement announcement, UploadCompletion completion, RequestTokens throttles, WebhookOutbox outbox, TimeProvider clock)
     : IRequestHandler<CreateGuestUpload, CreatedUpload>
 {
     /// <summary>Limits the announced files of one guest, because rejected files also have rows.</summary>
@@ -49,6 +49,7 @@ internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inbo
         var guest = await inboxes.FindOrAddAsync(shared, request.Visit.GuestToken, name, cancellationToken);
         await throttles.TakeAsync(Announced, guest.GuestId.ToString("N"), request.Files.Count, "photos announced by this guest", cancellationToken);
 
+        await GiveUpRepeatedAsync(guest.GuestId, request.Files, cancellationToken);
         var (now, uploader) = (clock.Now(), Uploader.ForGuest(guest.GuestId));
         var batchId = Guid.CreateVersion7(now);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -69,6 +70,20 @@ internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inbo
         await outbox.AddIfFinishedAsync(db, batch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return CreatedUpload.From(batchId, files, TusUpload.PathBelow(request.Visit.Token));
+    }
+
+    /// <summary>
+    /// Gives up photos of the guest's earlier announcements of which no bytes have arrived and which are announced again: the guest did not receive the
+    /// answer, and the photos would count against the limits until they expire.
+    /// </summary>
+    private async Task GiveUpRepeatedAsync(Guid guestId, IReadOnlyList<AnnouncedFile> files, CancellationToken cancellationToken)
+    {
+        var awaited = await db.UploadFiles.Where(file => file.GuestId == guestId && file.Status == UploadStatus.Needed && file.Offset == 0).ToListAsync(cancellationToken);
+        if (awaited.Count > 0)
+        {
+            var announced = (await announcement.FindNamesAsync(files, cancellationToken)).Zip(files, (name, file) => (name, file.Bytes)).ToHashSet();
+            await completion.RefuseAsync([.. awaited.Where(file => announced.Contains((file.FileName, file.Bytes)))], new ProblemException(Problems.Expired, "The file was announced again."));
+        }
     }
 
     /// <summary>Changes the name of the guest's inbox to the name in the request.</summary>

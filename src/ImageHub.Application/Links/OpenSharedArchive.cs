@@ -20,6 +20,11 @@ internal sealed class OpenSharedArchiveHandler(SharedGroups groups, GroupArchive
         async Task EnsureAllowedAsync(CancellationToken again)
         {
             var (link, group) = await groups.FindAsync(request.Token, again);
+            if (link.PasswordHash != shared.Link.PasswordHash)
+            {
+                throw ArchiveAccess.NoArchive();
+            }
+
             ArchiveAccess.EnsureMayCreate(SharedGroups.FindRights(link, group), ImageVariant.Full);
         }
     }

@@ -23,7 +23,7 @@ public sealed record UpdateLink : IRequest<LinkResponse>
     /// <summary>The time until the link ends, counted from now: 300–31,536,000 seconds. Null: the link works until it is revoked.</summary>
     public Optional<int?> ExpiresInSeconds { get; init; }
 
-    /// <summary>The password for guests: 4 characters to 72 bytes of UTF-8. Guests who entered the previous one must enter the new one.</summary>
+    /// <summary>The password for guests: 4 characters to 72 bytes of UTF-8. Guests who entered the previous one must enter the new one, and existing archives end.</summary>
     public Optional<string> Password { get; init; }
 
     /// <summary>The maximum number of views, including previous ones: 1–1,000,000; null: unlimited.</summary>
@@ -116,6 +116,9 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
         if (request.Password.IsSet)
         {
             link.Protect(passwordHash);
+
+            // Their addresses need no password.
+            await db.Archives.Where(archive => archive.LinkId == link.Id).ExecuteDeleteAsync(cancellationToken);
         }
 
         if (request.MaxViews.IsSet)

@@ -36,12 +36,16 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 
     private async Task<List<JudgedFile>> JudgeEachAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, GuestAllowance? allowance, CancellationToken cancellationToken)
     {
-        var names = (await db.ToNfcAsync([.. files.Select(file => FileName.MakeSafe(file.FileName))], cancellationToken)).Select(FileName.Shorten).ToArray();
+        var names = await FindNamesAsync(files, cancellationToken);
         var hashes = files.Select(file => file.Sha256 is null ? null : Convert.FromHexString(file.Sha256)).ToArray();
         var contents = await GroupContents.ReadAsync(db, target.GroupId, names, [.. hashes.OfType<byte[]>()], cancellationToken);
         var judge = new Judge(contents, target, pipeline.MaxFileBytes(target), await UsedBytesAsync(target, cancellationToken), onNameClash, allowance);
         return [.. files.Select((file, index) => judge.Admit(names[index], file.Bytes, hashes[index]))];
     }
+
+    /// <summary>Finds the files' names in the form in which they are stored, in order.</summary>
+    public async Task<string[]> FindNamesAsync(IReadOnlyList<AnnouncedFile> files, CancellationToken cancellationToken) =>
+        [.. (await db.ToNfcAsync([.. files.Select(file => FileName.MakeSafe(file.FileName))], cancellationToken)).Select(FileName.Shorten)];
 
     /// <summary>Reserves positions at the end of the group, so that the images are in the announced order even if the files arrive in another order.</summary>
     /// <returns>The first position.</returns>

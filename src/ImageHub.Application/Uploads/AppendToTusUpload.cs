@@ -45,7 +45,7 @@ internal sealed class AppendToTusUploadHandler(
     public async Task<TusUpload> Handle(AppendToTusUpload request, CancellationToken cancellationToken)
     {
         var uploader = await uploaders.FindAsync(request.Visit, cancellationToken);
-        using var place = places.Take(uploader);
+        using var guestsPlace = places.Take(uploader);
 
         // The operation is not cancelled until the file is complete, so that bytes received before a disconnect are kept.
         var file = await db.FindTusUploadAsync(request.Id, uploader, clock, CancellationToken.None);
@@ -67,6 +67,7 @@ internal sealed class AppendToTusUploadHandler(
         }
 
         var target = await completion.FindTargetAsync(db, file, caller);
+        using var usersPlace = places.Take(target);
         var body = new InterruptedStream(request.Content);
         var spooled = await spool.WriteAsync([body], missing, () => TooLong(file), CancellationToken.None, request.Checksum?.Algorithm);
         if (spooled.Bytes == missing && IsAsSent(spooled, request.Checksum))

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;
 using MediatR;
@@ -30,7 +31,7 @@ public sealed record SentFiles(IReadOnlyList<SentFile> Files);
 public sealed record SentFile(Guid Id, UploadStatus Status, Guid? ImageId, string? Code, string? Error);
 
 internal sealed class SendAnnouncedFilesHandler(
-    IImageHubDb db, FileSpool spool, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
+    IImageHubDb db, FileSpool spool, SendingPlaces places, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
     : IRequestHandler<SendAnnouncedFiles, SentFiles>
 {
     /// <summary>The number of files that share a transaction. No client waits for a single file, because the response follows after the last one.</summary>
@@ -128,6 +129,7 @@ internal sealed class SendAnnouncedFilesHandler(
         }
 
         var target = await FindTargetAsync(file);
+        using var place = places.Take(target);
         var spooled = await spool.WriteAsync([part.Content], file.Bytes, () => OtherSize(file), cancellationToken);
         if (spooled.Bytes == file.Bytes)
         {

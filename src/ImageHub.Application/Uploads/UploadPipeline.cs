@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
@@ -26,6 +27,7 @@ internal sealed class UploadPipeline(
     UnreferencedObjects unreferenced,
     ImageRecorder recorder,
     LostFiles lostFiles,
+    SendingPlaces places,
     IOptions<ImagingOptions> imaging,
     IOptions<UploadOptions> uploads,
     IOptions<StorageOptions> storage,
@@ -241,6 +243,7 @@ internal sealed class UploadPipeline(
                 throw ProblemException.Invalid("tags", "tags " + complaint);
             }
 
+            using var place = places.Take(target);
             var maxBytes = MaxFileBytes(target);
             return file.DeclaredBytes > maxBytes
                 ? throw TooLarge(maxBytes)

@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
@@ -35,7 +36,7 @@ internal sealed record ExpectedDavFile(string? ETag);
 
 /// <summary>Writes and removes files. Images go through the upload pipeline; other files become placeholders.</summary>
 internal sealed class DavFiles(
-    IImageHubDb db, DavTree tree, DavLocks locks, UploadPipeline pipeline, LostFiles lostFiles, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
+    IImageHubDb db, DavTree tree, DavLocks locks, UploadPipeline pipeline, LostFiles lostFiles, SendingPlaces places, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
 {
     private const string ContentType = "application/octet-stream";
 
@@ -61,6 +62,7 @@ internal sealed class DavFiles(
             throw UploadPipeline.TooLarge(maxBytes);
         }
 
+        using var place = places.Take(target);
         var spooled = await spool.WriteAsync([content], maxBytes, () => UploadPipeline.TooLarge(maxBytes), cancellationToken);
         return new ReceivedDavFile(folder, target, spooled, requestedName, name, spooled.ClaimedFormat is { } format ? FileName.WithExtensionFor(name, format) : name);
     }

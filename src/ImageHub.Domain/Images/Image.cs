@@ -358,7 +358,12 @@ public sealed class Image
     /// </summary>
     public void Restore(Group group, DateTimeOffset now)
     {
-        CreatedAt = GuestId is null ? CreatedAt : now;
+        if (GuestId is not null)
+        {
+            CreatedAt = now;
+            TakenOrCreatedAt = TakenAt ?? DateTime.SpecifyKind(now.UtcDateTime, DateTimeKind.Unspecified);
+        }
+
         DeletedAt = null;
         TrashedWithGroup = false;
         FollowVisibility(group);

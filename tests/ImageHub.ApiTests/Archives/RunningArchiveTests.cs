@@ -13,6 +13,9 @@ public sealed class RunningArchiveTests(SharedServer servers) : IClassFixture<Sh
     [InlineData("member", "removed")]
     [InlineData("member", "disabled")]
     [InlineData("editor", "demoted")]
+    [InlineData("editor", "signed out")]
+    [InlineData("key", "revoked")]
+    [InlineData("key", "expired")]
     public async Task A_running_download_breaks_off_within_a_file_when_the_right_of_its_caller_ends(string who, string how)
     {
         var (server, clock) = await servers.TakeAsync();
@@ -32,7 +35,13 @@ public sealed class RunningArchiveTests(SharedServer servers) : IClassFixture<Sh
             await server.Admin.SetMembersAsync(group, (id, "viewer"));
         }
 
-        using var client = who == "visitor" ? server.NewClient() : await server.SignInAsync(name, ImageHubServer.UserPassword);
+        var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name, scopes = new[] { "read" }, expiresAt = clock.GetUtcNow().AddDays(1) }).JsonAsync(HttpStatusCode.Created);
+        using var client = who switch
+        {
+            "visitor" => server.NewClient(),
+            "key" => server.WithKey(key.Text("key")!),
+            _ => await server.SignInAsync(name, ImageHubServer.UserPassword),
+        };
         using var answer = await client.GetAsync($"/api/v1/groups/{group}/archive", HttpCompletionOption.ResponseHeadersRead);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         await using var sent = await answer.Content.ReadAsStreamAsync();
@@ -42,6 +51,9 @@ public sealed class RunningArchiveTests(SharedServer servers) : IClassFixture<Sh
         {
             "hidden" => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK),
             "removed" => server.Admin.SetMembersAsync(group),
+            "signed out" => server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { password = "another-password-1" }).StatusAsync(HttpStatusCode.OK),
+            "revoked" => server.Admin.DeleteAsync($"/api/v1/api-keys/{key.Id()}").StatusAsync(HttpStatusCode.NoContent),
+            "expired" => Task.Run(() => clock.Advance(TimeSpan.FromDays(2))),
             "disabled" => server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK),
             _ => server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { role = "user" }).StatusAsync(HttpStatusCode.OK),
         });

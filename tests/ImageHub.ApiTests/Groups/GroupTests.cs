@@ -254,6 +254,38 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
         }));
     }
 
+    [Theory]
+    [InlineData("groups")]
+    [InlineData("images")]
+    public async Task What_is_in_the_trash_keeps_its_place_when_all_positions_are_numbered_again(string what)
+    {
+        var group = await server.Admin.CreateGroupAsync("Numbered");
+        List<Guid> ids = [];
+        for (var i = 0; i < 5; i++)
+        {
+            // New groups come first, new images last.
+            ids.Insert(what == "groups" ? 0 : i, what == "groups" ? await server.Admin.CreateGroupAsync($"Numbered {i}") : await server.Admin.AddImageAsync(group, $"{i}.png", TestImages.Png(8, 8, seed: 150 + i)));
+        }
+
+        var order = what == "groups" ? "/api/v1/groups/order" : $"/api/v1/groups/{group}/order";
+        var trashed = ids[3];
+        await server.Admin.PutAsJsonAsync(order, new { ids, after = (Guid?)null }).StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync($"/api/v1/{what}/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+
+        // Each round halves the gap after the first row, so positions are numbered again after 32 rounds.
+        var (first, moved, other) = (ids[0], ids[1], ids[2]);
+        for (var round = 0; round < 40; round++)
+        {
+            await server.Admin.PutAsJsonAsync(order, new { ids = (Guid[])[other], after = first }).StatusAsync(HttpStatusCode.NoContent);
+            (moved, other) = (other, moved);
+        }
+
+        await server.Admin.PostAsync($"/api/v1/{what}/{trashed}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+
+        var list = await server.Admin.GetAsync(what == "groups" ? "/api/v1/groups?pageSize=100" : $"/api/v1/groups/{group}/images").JsonAsync();
+        list.Items().Select(item => item.Id()).Where(ids.Contains).ShouldBe([first, moved, other, trashed, ids[4]]);
+    }
+
     [Fact]
     public async Task Images_can_be_moved_between_the_same_two_neighbours_any_number_of_times()
     {

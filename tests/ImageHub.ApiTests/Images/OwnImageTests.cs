@@ -57,6 +57,24 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_users_33rd_concurrent_upload_is_refused_and_other_users_can_still_upload()
+    {
+        var rest = new TaskCompletionSource();
+        var open = Enumerable.Range(0, 32).Select(number => ada.PutAsync($"{Own}/{number}.jpg", new SlowContent(TestImages.JpegOf(200_000, seed: 500 + number), rest.Task))).ToArray();
+        var staging = new DirectoryInfo(Path.Combine(server.DataDirectory, "staging"));
+        await Polling.EventuallyAsync(() => Task.FromResult(staging.EnumerateFiles("original", SearchOption.AllDirectories).Count() == 32));
+
+        using var refused = await PutAsync(ada, "late.jpg", TestImages.Jpeg(seed: 1));
+        await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        await PutAsync(bob, "b.jpg", TestImages.Jpeg(seed: 2)).StatusAsync(HttpStatusCode.Created);
+
+        rest.SetResult();
+        (await Task.WhenAll(open)).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Created);
+        await PutAsync(ada, "late.jpg", TestImages.Jpeg(seed: 1)).StatusAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task An_upload_of_many_own_files_is_reported_like_an_upload_to_a_group()
     {
         var (first, second) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));

@@ -33,6 +33,22 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
+    public async Task A_photo_that_has_left_the_group_does_not_count_against_the_links_limit()
+    {
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true, maxFavourites = 1 }).JsonAsync(HttpStatusCode.Created);
+        using var guest = await OpenAsync(link);
+        await ChooseAsync(guest, link, kiss);
+        await guest.PutAsJsonAsync($"{Below(link)}/favourites/{cake}", new { }).ProblemAsync(HttpStatusCode.Conflict, "tooManyFavourites");
+
+        await server.Admin.DeleteAsync($"/api/v1/images/{kiss}").StatusAsync(HttpStatusCode.NoContent);
+        await ChooseAsync(guest, link, cake);
+
+        // Both remain chosen when the photo returns.
+        await server.Admin.PostAsync($"/api/v1/images/{kiss}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        (await FavouritesAsync(guest, link)).Items().Select(item => item.Id("imageId")).ShouldBe([kiss, cake], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_guest_selects_images_comments_changes_and_submits_the_selection()
     {
         var link = await ShareAsync();

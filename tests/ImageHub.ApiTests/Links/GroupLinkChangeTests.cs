@@ -128,7 +128,10 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         await guest.GetAsync($"{Below(made)}").StatusAsync(HttpStatusCode.OK);
         await ChangeAsync(made, new { name = "unchanged password" });
         await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
+        var prepared = (await guest.PostAsJsonAsync($"{Below(made)}/archives", new { }).JsonAsync(HttpStatusCode.Created)).Text("url");
+        await guest.GetAsync(prepared).StatusAsync(HttpStatusCode.OK);
         await ChangeAsync(made, new { password = "second one" });
+        await guest.GetAsync(prepared).ProblemAsync(HttpStatusCode.NotFound, "notFound");
         foreach (var below in (string[])["", "/images", $"/images/{image}/low?r=1", "/archive"])
         {
             await guest.GetAsync(Below(made) + below).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");

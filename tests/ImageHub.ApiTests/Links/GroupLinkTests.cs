@@ -261,8 +261,11 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
         posted.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
     }
 
-    [Fact]
-    public async Task A_running_archive_download_breaks_off_when_its_link_ends()
+    [Theory]
+    [InlineData("archive", "end")]
+    [InlineData("archive", "new password")]
+    [InlineData("archives", "new password")]
+    public async Task A_running_archive_download_breaks_off_when_its_link_ends_or_gets_a_new_password(string route, string change)
     {
         // Add many files, with far more bytes than the socket buffers hold.
         for (var number = 0; number < 16; number++)
@@ -272,11 +275,19 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
 
         var link = await ShareAsync(new { });
         using var guest = server.NewClient();
-        using var answer = await guest.GetAsync($"{Below(link)}/archive", HttpCompletionOption.ResponseHeadersRead);
+        var address = $"{Below(link)}/archive";
+        if (route == "archives")
+        {
+            address = (await guest.PostAsJsonAsync($"{Below(link)}/archives", new { }).JsonAsync(HttpStatusCode.Created)).Text("url");
+        }
+
+        using var answer = await guest.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         await using var sent = await answer.Content.ReadAsStreamAsync();
         await sent.ReadExactlyAsync(new byte[1000]);
-        await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
+        await (change == "end"
+            ? server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent)
+            : server.Admin.PatchAsJsonAsync($"/api/v1/links/{link.Id()}", new { password = "open sesame" }).StatusAsync(HttpStatusCode.OK));
 
         // The server checks the link once a second.
         clock.Advance(TimeSpan.FromSeconds(1.1));

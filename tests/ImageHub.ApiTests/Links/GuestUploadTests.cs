@@ -217,6 +217,25 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         Array.ForEach(guests, guest => guest.Dispose());
     }
 
+    /// <summary>A guest announces the same photos again if the answer to the announcement was lost.</summary>
+    [Fact]
+    public async Task Photos_that_are_announced_again_count_once_and_the_first_addresses_end()
+    {
+        var small = await SendingGuest.ShareAsync(server, group, new { uploads = true, maxFilesPerGuest = 2 });
+        using var guest = await SendingGuest.OpenAsync(server, small);
+        var (_, lost) = await guest.BeginAsync("Grace", ("dance.jpg", dance), ("toast.jpg", toast));
+
+        var (_, urls) = await guest.BeginAsync("Grace", ("dance.jpg", dance), ("toast.jpg", toast));
+
+        (await guest.LeftAsync()).Files.ShouldBe(0);
+        await guest.Client.TusPatchAsync(lost[0], 0, dance).ProblemAsync(HttpStatusCode.Gone, "expired");
+        await guest.Client.TusPatchAsync(urls[0], 0, dance).StatusAsync(HttpStatusCode.NoContent);
+        await guest.Client.TusPatchAsync(urls[1], 0, toast).StatusAsync(HttpStatusCode.NoContent);
+
+        // A photo of which bytes have arrived is kept.
+        await guest.AnnounceAsync("Grace", ("cake.jpg", cake)).ProblemAsync(HttpStatusCode.Conflict, "guestFull");
+    }
+
     [Fact]
     public async Task A_guests_seventh_concurrent_upload_is_refused_and_other_guests_at_the_same_address_can_still_upload()
     {
@@ -468,6 +487,27 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         await server.Admin.PostAsync($"/api/v1/groups/{group}/restore", null).StatusAsync(HttpStatusCode.NoContent);
 
         await StaysForNinetyDaysAsync();
+    }
+
+    [Theory]
+    [InlineData("photo")]
+    [InlineData("group")]
+    public async Task A_restored_photo_without_a_time_taken_is_found_by_the_day_of_its_restoration(string what)
+    {
+        using var grace = await GuestAsync();
+        await grace.SendAsync("Grace", ("dance.jpg", dance));
+        var photo = (await PendingAsync()).ShouldHaveSingleItem().Id();
+        var address = what == "photo" ? $"/api/v1/images/{photo}" : $"/api/v1/groups/{group}";
+        await server.Admin.DeleteAsync(address).StatusAsync(HttpStatusCode.NoContent);
+        clock.Advance(TimeSpan.FromDays(20));
+        await server.SignInOwnerAgainAsync();
+        await server.Admin.PostAsync($"{address}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+        await BulkAsync("approve", [photo]);
+
+        var created = (await server.Admin.GetAsync($"/api/v1/images/{photo}").JsonAsync()).GetProperty("createdAt").GetDateTimeOffset();
+        created.ShouldBe(clock.GetUtcNow(), TimeSpan.FromMinutes(5));
+        var found = await server.Admin.GetAsync($"/api/v1/images?takenFrom={created.UtcDateTime:yyyy-MM-dd}&cursor=").JsonAsync();
+        found.Items().Select(image => image.Id()).ShouldContain(photo);
     }
 
     [Fact]

@@ -36,6 +36,17 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     }
 
     [Fact]
+    public async Task A_file_that_arrived_too_slowly_is_sent_again()
+    {
+        Write("late.jpg", 1, Trouble.Late);
+
+        var (exitCode, text) = await AddAsync();
+
+        text.ShouldEndWith("1 uploaded, 0 skipped, 0 failed");
+        exitCode.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_file_whose_answer_was_lost_is_sent_again_and_counts_as_uploaded()
     {
         Write("lost.jpg", 1, Trouble.Lost);
@@ -155,6 +166,9 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         /// <summary>The size of a file whose connection breaks every time.</summary>
         public const int Cursed = 100_003;
 
+        /// <summary>The size of a file whose first upload is refused as too slow.</summary>
+        public const int Late = 100_004;
+
         /// <summary>The path whose next request is refused with "busy".</summary>
         public string? BusyPath { get; set; }
 
@@ -174,6 +188,9 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
                     case Busy when once.TryAdd(bytes, true):
                         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                         context.Response.Headers.RetryAfter = "1";
+                        break;
+                    case Late when once.TryAdd(bytes, true):
+                        context.Response.StatusCode = StatusCodes.Status408RequestTimeout;
                         break;
                     case Lost when once.TryAdd(bytes, true):
                         context.Response.Body = Stream.Null;

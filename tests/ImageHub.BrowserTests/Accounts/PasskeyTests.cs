@@ -56,6 +56,21 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task Passkeys_that_cannot_be_read_are_not_shown_as_no_passkeys()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("500");
+        var page = visit.Page;
+        await page.RouteAsync("**/api/v1/me/passkeys", route => route.FulfillAsync(new() { Status = 500, Body = "" }));
+        await visit.SignInByFormAsync("/account/password");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).WaitForAsync();
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    [Fact]
     public async Task After_a_key_is_revoked_the_focus_is_not_on_a_passkeys_button()
     {
         await server.Admin.CreateUserAsync("ada");

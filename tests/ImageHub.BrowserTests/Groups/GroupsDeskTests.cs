@@ -320,6 +320,55 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
+    public async Task A_group_that_is_added_after_all_were_selected_is_not_selected()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        await own.Admin.CreateGroupAsync("B", isPublished: false);
+        await own.Admin.CreateGroupAsync("A", isPublished: false);
+        await using var visit = await chromium.VisitAsync(own);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "A", Exact = true }).FocusAsync();
+        await page.Keyboard.PressAsync("Control+a");
+        var bar = page.GetByRole(AriaRole.Toolbar, new() { Name = "Actions for the selected groups" });
+        await bar.GetByText("2 selected").WaitForAsync();
+
+        var added = await own.Admin.CreateGroupAsync("Added", isPublished: false);
+        await page.EvaluateAsync("() => { const now = Date.now; Date.now = () => now() + 60_000; dispatchEvent(new Event('visibilitychange')); }");
+        await page.GetByRole(AriaRole.Row, new() { Name = "Added", Exact = true }).WaitForAsync();
+        await bar.GetByText("2 selected").WaitForAsync();
+        await bar.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await page.GetByText("2 groups are published.").WaitForAsync();
+
+        (await own.Admin.GetAsync($"/api/v1/groups/{added}").JsonAsync()).GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_description_that_is_only_opened_does_not_overwrite_the_change_of_another_admin()
+    {
+        var group = await server.Admin.CreateGroupAsync("Described twice");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = "First" }).StatusAsync(HttpStatusCode.OK);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "First, edit description" }).ClickAsync();
+        var field = page.GetByRole(AriaRole.Textbox, new() { Name = "Description" });
+        await Assertions.Expect(field).ToHaveValueAsync("First");
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = "Second" }).StatusAsync(HttpStatusCode.OK);
+        await page.RunAndWaitForResponseAsync(
+            () => page.EvaluateAsync("() => { const now = Date.now; Date.now = () => now() + 60_000; dispatchEvent(new Event('visibilitychange')); }"),
+            answer => new Uri(answer.Url).AbsolutePath == $"/api/v1/groups/{group}");
+        var patches = 0;
+        page.Request += (_, request) => patches += request.Method == "PATCH" ? 1 : 0;
+        await field.BlurAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Second, edit description" }).WaitForAsync();
+        patches.ShouldBe(0);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("description").ShouldBe("Second");
+    }
+
+    [Fact]
     public async Task Several_selected_groups_are_moved_published_hidden_and_deleted_at_once()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);

@@ -204,6 +204,36 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
+    public async Task A_group_and_a_group_inside_are_deleted_and_restored_together()
+    {
+        var outer = await server.Admin.CreateGroupAsync("Fair of 1900");
+        var inner = await AddAsync("Fair of 1900, pavilion", outer);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin?q=Fair of 1900");
+        foreach (var title in (string[])["Fair of 1900", "Fair of 1900, pavilion"])
+        {
+            var row = page.GetByRole(AriaRole.Row, new() { Name = title, Exact = true });
+            await row.HoverAsync();
+            await row.Locator("label").ClickAsync();
+        }
+
+        await page.GetByText("2 selected").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await page.GetByText("“Fair of 1900” is in the trash.").WaitForAsync();
+        await server.Admin.GetAsync($"/api/v1/groups/{inner}").StatusAsync(HttpStatusCode.NotFound);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+
+        foreach (var group in (Guid[])[outer, inner])
+        {
+            Func<Task<HttpStatusCode>> status = async () => (await server.Admin.GetAsync($"/api/v1/groups/{group}")).StatusCode;
+            await status.ShouldBecomeAsync(HttpStatusCode.OK);
+        }
+
+        (await page.GetByText("was not").CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_desk_lists_the_first_level_and_finds_groups_at_any_level_with_their_path()
     {
         var top = await server.Admin.CreateGroupAsync("Concerts");

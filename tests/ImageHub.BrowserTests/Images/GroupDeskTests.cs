@@ -257,6 +257,56 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task Saving_a_title_changes_neither_tags_with_commas_nor_the_description()
+    {
+        var group = await GroupAsync("Untouched", 1);
+        var image = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Id();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { tags = new[] { "Smith, John", "sea" }, description = "One\r\nTwo " }).StatusAsync(HttpStatusCode.OK);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).ClickAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Low tide");
+        var sent = await page.RunAndWaitForRequestAsync(() => page.Keyboard.PressAsync("Enter"), request => request.Method == "PATCH");
+        sent.PostData.ShouldBe("""{"title":"Low tide"}""");
+        await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).WaitForAsync();
+
+        // A tag that is added leaves the others whole.
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        var tags = page.GetByRole(AriaRole.Textbox, new() { Name = "Tags" });
+        await tags.FillAsync(await tags.InputValueAsync() + ", harbour");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        Func<Task<string>> saved = async () => string.Join('|', (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+        await saved.ShouldBecomeAsync("Smith, John|sea|harbour");
+    }
+
+    [Fact]
+    public async Task Undoing_a_move_returns_the_other_images_to_their_places_if_the_name_of_one_is_taken()
+    {
+        var group = await GroupAsync("Taken meanwhile", 5);
+        await server.Admin.CreateGroupAsync("Elsewhere instead");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).ClickAsync();
+        await Image(page, 3).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Move to group …" }).ClickAsync();
+        await page.GetByLabel("Search groups").FillAsync("instead");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Elsewhere instead" }).ClickAsync();
+        await OrderAsync(group, 4, 5);
+        await server.Admin.AddImageAsync(group, "photo2.jpg", TestImages.Jpeg(seed: 901));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+
+        await OrderAsync(group, 1, 3, 4, 5, 2);
+        await page.GetByText("1 photo could not be moved.").WaitForAsync();
+        (await page.GetByText("could not be moved").CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_failed_save_of_a_title_keeps_the_typed_text()
     {
         var group = await GroupAsync("Titling", 2);

@@ -167,6 +167,53 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Heading, new() { Name = "This link no longer works" }).WaitForAsync();
     }
 
+    /// <summary>The cookie that says that a guest knows the password is valid for an hour.</summary>
+    [Fact]
+    public async Task Changes_of_a_guest_who_is_asked_for_the_password_again_are_saved_afterwards()
+    {
+        var url = await ShareAsync(await GroupAsync("Behind a password", 2), new { favourites = true, password = ImageHubServer.LinkPassword });
+        await using var guest = await chromium.VisitAsync(server);
+        guest.Expects("401");
+        var page = guest.Page;
+        await page.GotoAsync(url);
+        await UnlockAsync();
+        await Heart(page, 1).ClickAsync();
+        await ChosenAsync(url, guest, "1.jpg");
+
+        await guest.Context.ClearCookiesAsync(new() { Name = "imagehub_share" });
+        await Heart(page, 2).ClickAsync();
+        await UnlockAsync();
+        await page.GetByText("2 of 2 chosen").WaitForAsync();
+        await ChosenAsync(url, guest, "1.jpg", "2.jpg");
+        await Assertions.Expect(Heart(page, 2)).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await page.Locator("a[id^=photo-]").First.ClickAsync();
+        await page.GetByText("1 / 2").WaitForAsync();
+        await page.Keyboard.PressAsync("n");
+        var note = page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" });
+        await note.FillAsync("Large, for the hall");
+        await guest.Context.ClearCookiesAsync(new() { Name = "imagehub_share" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the note" }).ClickAsync();
+        await UnlockAsync();
+        await ChosenAsync(url, guest, "1.jpg: Large, for the hall", "2.jpg");
+
+        // Sending the choice asks for the password, too.
+        await page.GotoAsync(url);
+        await page.GetByText("2 of 2 chosen").WaitForAsync();
+        await guest.Context.ClearCookiesAsync(new() { Name = "imagehub_share" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send my choice" }).ClickAsync();
+        await page.GetByLabel("Your name").FillAsync("Grace");
+        await page.GetByLabel("Your name").PressAsync("Enter");
+        await page.GetByLabel("Password").WaitForAsync();
+
+        async Task UnlockAsync()
+        {
+            await page.GetByLabel("Password").FillAsync(ImageHubServer.LinkPassword);
+            await page.GetByLabel("Password").PressAsync("Enter");
+            await page.GetByLabel("Password").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        }
+    }
+
     [Fact]
     public async Task A_note_is_saved_however_the_guest_leaves_the_field()
     {

@@ -165,6 +165,86 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
+    public async Task Single_files_continue_when_their_folder_is_chosen()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED|ERR_ABORTED|409");
+        var group = await server.Admin.CreateGroupAsync("Single files");
+        await StopAfterAsync(visit.Page, 3, new());
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await PickAsync(visit.Page, first: 700);
+        Func<Task<int>> arrived = async () => (await NamesAsync(group)).Count;
+        await arrived.ShouldBecomeAsync(3);
+        Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("9 files, 9 copies");
+        await ForgetBytesAsync(visit.Page);
+        await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
+        var folder = Directory.CreateTempSubdirectory("imagehub-");
+        foreach (var (name, content) in Contents(700))
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, name), content, TestContext.Current.CancellationToken);
+        }
+
+        var page = await visit.NewTabAsync();
+        await page.GotoAsync($"/admin/groups/{group}");
+        await page.GetByText("The page was closed before 9 files were sent.").WaitForAsync();
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Choose the folder again to go on" }).ClickAsync());
+        await chooser.SetFilesAsync(folder.FullName);
+
+        await page.GetByText("9 uploaded").First.WaitForAsync();
+        (await NamesAsync(group)).ShouldBe(Names, ignoreOrder: true);
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>The browser aborts a transaction that stores a file which has been deleted from the disk. The script does the same.</summary>
+    [Fact]
+    public async Task A_file_that_cannot_be_copied_does_not_prevent_copies_of_the_others()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED|ERR_ABORTED|409");
+        await visit.Page.AddInitScriptAsync("""
+            const { put } = IDBObjectStore.prototype;
+            IDBObjectStore.prototype.put = function (value, key) {
+              const request = put.call(this, value, key);
+              if (value instanceof File && value.name === "5.jpg") this.transaction.abort();
+              return request;
+            };
+            """);
+        var group = await server.Admin.CreateGroupAsync("One not kept");
+        await StopAfterAsync(visit.Page, 0, new());
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await PickAsync(visit.Page, first: 800);
+        Func<Task<string>> kept = () => KeptAsync(visit.Page);
+        await kept.ShouldBecomeAsync("12 files, 11 copies");
+        await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
+
+        var page = await visit.NewTabAsync();
+        await page.GotoAsync($"/admin/groups/{group}");
+
+        await page.GetByText("The page was closed before 1 file was sent.").WaitForAsync();
+        Func<Task<int>> arrived = async () => (await NamesAsync(group)).Count;
+        await arrived.ShouldBecomeAsync(11);
+    }
+
+    [Fact]
+    public async Task Files_that_are_added_without_a_connection_are_sent_later()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_INTERNET_DISCONNECTED|Failed to load");
+        var group = await server.Admin.CreateGroupAsync("Offline");
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await visit.Context.SetOfflineAsync(true);
+        await PickAsync(visit.Page, first: 900);
+        await visit.Page.GetByText("No connection. Retrying in").First.WaitForAsync();
+
+        await visit.Context.SetOfflineAsync(false);
+
+        await visit.Page.GetByText("12 uploaded").First.WaitForAsync();
+        (await NamesAsync(group)).ShouldBe(Names);
+    }
+
+    [Fact]
     public async Task Another_tab_does_not_touch_the_running_uploads_of_this_one()
     {
         await using var visit = await chromium.VisitAsync(server);
@@ -274,7 +354,10 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
 
     /// <summary>Picks files. The seed of the first picture makes their content different from other tests' files.</summary>
     private static Task PickAsync(IPage page, int first, string[]? names = null) => page.Locator("input[type=file]").First.SetInputFilesAsync(
-        (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.JpegOf(300_000, seed: first + Array.IndexOf(Names, name)) }));
+        Contents(first, names).Select(file => new FilePayload { Name = file.Name, MimeType = "image/jpeg", Buffer = file.Content }));
+
+    private static IEnumerable<(string Name, byte[] Content)> Contents(int first, string[]? names = null) =>
+        (names ?? Names).Select(name => (name, TestImages.JpegOf(300_000, seed: first + Array.IndexOf(Names, name))));
 
     /// <summary>Returns how many unfinished uploads, and how many copies of their files, the browser has stored.</summary>
     private static Task<string> KeptAsync(IPage page) => StoredAsync<string>(page, """

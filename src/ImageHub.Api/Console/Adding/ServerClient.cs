@@ -216,7 +216,7 @@ internal sealed class ServerClient : IDisposable
 
     /// <summary>Whether a retry may succeed: the server is busy, or bytes that are sent again have already arrived.</summary>
     public static bool IsTransient(ApiException refused) =>
-        (HttpStatusCode)refused.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
+        (HttpStatusCode)refused.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
         || refused.Problem()?.Code == Problems.OffsetMismatch.Code;
 
     /// <summary>Adds the access token or the API key.</summary>

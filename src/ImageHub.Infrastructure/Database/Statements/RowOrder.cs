@@ -123,17 +123,22 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         return Position.Between(neighbours.Before, neighbours.After, ids.Count);
     }
 
-    /// <summary>Restores the full gap between all positions, in the same order.</summary>
+    /// <summary>Restores the full gap between all positions, in the same order. Rows in the trash keep their places among the others.</summary>
     private Task<int> RenumberAsync(Scope scope, CancellationToken cancellationToken) => ExecuteAsync(
-        $"{Ranked(scope)} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
+        $"{Ranked(scope, withTrash: true)} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
 
     /// <summary>
     /// The common table expression <c>ranked</c> (id, place, is_promised), which numbers all occupied positions with the full gap, followed by the updates of
     /// the reserved positions. One statement contains both, so that both tables are ranked by the same snapshot.
     /// </summary>
-    private static string Ranked(Scope scope)
+    private static string Ranked(Scope scope, bool withTrash = false)
     {
-        var ranked = $"WITH ranked AS (SELECT id, is_promised, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
+        // Rows that another transaction restores or purges are skipped. Waiting for them could end in a deadlock.
+        var (trash, places) = withTrash
+            ? ($"trash AS MATERIALIZED (SELECT id, position FROM {scope.Table} WHERE {scope.Rows} AND deleted_at IS NOT NULL FOR UPDATE SKIP LOCKED), ",
+                $"(SELECT id, position, is_promised FROM {scope.Places} UNION ALL SELECT id, position, false FROM trash) AS all_places")
+            : ("", scope.Places);
+        var ranked = $"WITH {trash}ranked AS (SELECT id, is_promised, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {places})";
         var promised = scope.Promised is { } other
             ? $", files AS (UPDATE {other.Table} AS file SET position = ranked.place FROM ranked WHERE file.id = ranked.id)"
                 + ", promise AS (UPDATE groups SET promised_position = greatest(promised_position, (SELECT max(place) FROM ranked)) WHERE id = @group)"
@@ -148,13 +153,16 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
 
     /// <summary>The rows of one order: a table with a condition.</summary>
     /// <param name="Table">The table.</param>
-    /// <param name="Filter">The condition.</param>
+    /// <param name="Rows">The condition, which also includes rows in the trash.</param>
     /// <param name="GroupId">The value of <c>@group</c> in the condition.</param>
     /// <param name="Name">The name of a row in errors.</param>
     /// <param name="Promised">The table and condition of rows with reserved positions, which are files not yet uploaded; or null.</param>
-    private sealed record Scope(string Table, string Filter, Guid GroupId, string Name, (string Table, string Filter)? Promised = null)
+    private sealed record Scope(string Table, string Rows, Guid GroupId, string Name, (string Table, string Filter)? Promised = null)
     {
-        public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL", Guid.Empty, "group");
+        public static Scope Groups { get; } = new("groups", "owner_id IS NULL AND inbox_of IS NULL", Guid.Empty, "group");
+
+        /// <summary>The condition of rows outside the trash.</summary>
+        public string Filter => $"{Rows} AND deleted_at IS NULL";
 
         /// <summary>All occupied positions, as a row source with the columns id, position and is_promised.</summary>
         public string Places => Promised is { } promised
@@ -163,7 +171,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
 
         public static Scope ForImages(Guid groupId) => new(
             "images",
-            "group_id = @group AND deleted_at IS NULL",
+            "group_id = @group",
             groupId,
             "image of this group",
             ("upload_files", $"group_id = @group AND status = {(int)UploadStatus.Needed} AND position IS NOT NULL"));

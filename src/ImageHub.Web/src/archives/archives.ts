@@ -1,6 +1,6 @@
 import { answer, api, type Schemas } from "../api/client";
 import { Problem } from "../api/problem";
-import { inVisit } from "../links/queries";
+import { inVisit, needsPassword } from "../links/queries";
 import { reason } from "../shell/Failure";
 import { duration } from "../text/format";
 import { guestText } from "../text/guest";
@@ -44,6 +44,7 @@ export async function createArchive(
 export function explainArchive(error: unknown): string {
   const words = guestText.download;
   if (!(error instanceof Problem)) return `${words.failed} ${reason(error)}`;
+  if (needsPassword(error)) return `${words.failed} ${guestText.links.locked}.`;
   if (error.isTemporary && error.retryAfter !== null) return words.busy(duration(error.retryAfter));
   return error.status === 404 ? words.gone : `${words.failed} ${reason(error)}`;
 }

@@ -110,10 +110,14 @@ async function setPublished(
     tell(words(changed.length), () => inTurn(changed, (group) => updateGroup(group, { isPublished: !isPublished })));
 }
 
-/** Moves groups and their images to the trash, with Undo. Returns whether all of them were moved. */
+/**
+ * Moves groups, the groups below them and their images to the trash, with Undo. Returns whether all of them were moved. A
+ * group below another one is moved and restored with it.
+ */
 export async function deleteGroups(groups: Group[]) {
   const deleted: Group[] = [];
-  await inTurn(groups, async (group) => {
+  const highest = groups.filter((group) => !groups.some((other) => isBelow(group, other)));
+  await inTurn(highest, async (group) => {
     if (await trash(group)) deleted.push(group);
   });
   const [first] = deleted;
@@ -122,8 +126,10 @@ export async function deleteGroups(groups: Group[]) {
       deleted.length === 1 ? mineText.desk.groupDeleted(first.title) : mineText.desk.groupsDeleted(deleted.length),
       () => inTurn(deleted, restore),
     );
-  return deleted.length === groups.length;
+  return deleted.length === highest.length;
 }
+
+const isBelow = ({ path }: Group, above: Group) => path.some(({ id }) => id === above.id);
 
 /** The keys of the queries that show a group. The pages of the groups above count it and may show its cover. */
 const showingAll = ({ id, path }: Group) => showing(id, ...path.map((above) => above.id));
@@ -131,7 +137,7 @@ const showingAll = ({ id, path }: Group) => showing(id, ...path.map((above) => a
 const trash = (group: Group) =>
   change<Pages<Group>>({
     queryKey: keys.deskGroups,
-    update: changeItems<Group>((items) => items.filter(({ id }) => id !== group.id)),
+    update: changeItems<Group>((items) => items.filter((other) => other.id !== group.id && !isBelow(other, group))),
     save: () => answer(api.DELETE("/api/v1/groups/{id}", { params: { path: { id: group.id } } })),
     failed: mineText.desk.notDeleted(group.title),
     touches: showingAll(group),

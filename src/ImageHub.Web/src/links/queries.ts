@@ -15,12 +15,17 @@ export const sharedGroup = (token: string) =>
 
 /**
  * Sends a request below a link. A guest's visit ends after an hour, and a link with a maximum number of views then answers 404.
- * Reading the shared group starts a new visit, so the request is sent once more. Throws if the link has ended.
+ * Reading the shared group starts a new visit, so the request is sent once more. Throws if the link has ended. If the link
+ * asks for its password again, the group is read again, which shows the password's form, and the error is thrown.
  */
 export async function inVisit<T>(token: string, request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (error) {
+    const { queryKey } = sharedGroup(token);
+    // While the form is shown, reading the group again would discard a typed password.
+    if (needsPassword(error) && !queryClient.getQueryState(queryKey)?.error)
+      void queryClient.invalidateQueries({ queryKey, exact: true });
     if (!isMissing(error)) throw error;
     await queryClient.fetchQuery({ ...sharedGroup(token), staleTime: 0 });
     return await request();

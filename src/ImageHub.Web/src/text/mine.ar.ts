@@ -274,10 +274,12 @@ export const words: Words<typeof en> = {
     reasons: {
       noImage: "ليس صورة",
       noPhoto: "لا توجد صورة تخص هذا الملف المرافق",
+      noSidecars: "لا تُستخدم الملفات المرافقة هنا",
       noPhotos: "هذه الملفات تصف صورًا. أفلتها مع صورها.",
       invalidSidecar: "تعذرت قراءة الملف المرافق",
       notDescribed: "لم يُستخدم الملف المرافق لأن الصورة ربما عُدّلت هنا",
       unreadable: "لم تعد قراءة الملف ممكنة",
+      missingScript: "تعذّر تحميل جزء من هذه الصفحة. حاول مرة أخرى أو أعد تحميل الصفحة",
       duplicateFileName: "لصورة أخرى هذا الاسم",
       corruptImage: "الملف تالف",
       fileTooLarge: "أكبر من المسموح به هنا",

@@ -283,10 +283,13 @@ export const words: Words<typeof en> = {
     reasons: {
       noImage: "Kein Bild",
       noPhoto: "Zu dieser Begleitdatei gehört kein Foto",
+      noSidecars: "Begleitdateien werden hier nicht verwendet",
       noPhotos: "Diese Dateien beschreiben Fotos. Ziehen Sie sie zusammen mit den Fotos hierher.",
       invalidSidecar: "Die Begleitdatei ist nicht lesbar",
       notDescribed: "Die Begleitdatei wurde ausgelassen, weil das Foto hier bearbeitet sein kann",
       unreadable: "Die Datei lässt sich nicht mehr lesen",
+      missingScript:
+        "Ein Teil dieser Seite ließ sich nicht laden. Versuchen Sie es noch einmal oder laden Sie die Seite neu",
       duplicateFileName: "Ein anderes Foto heißt schon so",
       corruptImage: "Die Datei ist beschädigt",
       fileTooLarge: "Größer als hier erlaubt",

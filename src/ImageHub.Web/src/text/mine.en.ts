@@ -279,10 +279,12 @@ export const en = {
     reasons: {
       noImage: "Not an image",
       noPhoto: "No photo here belongs to this sidecar",
+      noSidecars: "Sidecars are not used here",
       noPhotos: "These files describe photos. Drop them together with their photos.",
       invalidSidecar: "Its sidecar could not be read",
       notDescribed: "The sidecar was ignored, because the photo may have been edited here",
       unreadable: "The file can no longer be read",
+      missingScript: "A part of this page could not be loaded. Try again or reload the page",
       duplicateFileName: "A different photo has this name",
       corruptImage: "The file is damaged",
       fileTooLarge: "Larger than allowed here",

@@ -283,10 +283,12 @@ export const words: Words<typeof en> = {
     reasons: {
       noImage: "No es una imagen",
       noPhoto: "Ninguna foto corresponde a este archivo adjunto",
+      noSidecars: "Los archivos adjuntos no se usan aquí",
       noPhotos: "Estos archivos describen fotos. Suéltelos junto con las fotos.",
       invalidSidecar: "El archivo adjunto no se puede leer",
       notDescribed: "El archivo adjunto se ha omitido, porque la foto puede haberse editado aquí",
       unreadable: "El archivo ya no se puede leer",
+      missingScript: "No se pudo cargar una parte de esta página. Inténtelo de nuevo o recargue la página",
       duplicateFileName: "Otra foto tiene este nombre",
       corruptImage: "El archivo está dañado",
       fileTooLarge: "Más grande de lo permitido aquí",

@@ -286,10 +286,12 @@ export const words: Words<typeof en> = {
     reasons: {
       noImage: "Ce n’est pas une image",
       noPhoto: "Aucune photo ne correspond à ce fichier annexe",
+      noSidecars: "Les fichiers annexes ne sont pas utilisés ici",
       noPhotos: "Ces fichiers décrivent des photos. Déposez-les avec leurs photos.",
       invalidSidecar: "Le fichier annexe est illisible",
       notDescribed: "Le fichier annexe a été ignoré, car la photo a pu être modifiée ici",
       unreadable: "Le fichier ne peut plus être lu",
+      missingScript: "Une partie de cette page n’a pas pu être chargée. Réessayez ou rechargez la page",
       duplicateFileName: "Une autre photo porte ce nom",
       corruptImage: "Le fichier est endommagé",
       fileTooLarge: "Plus grand que ce qui est permis ici",

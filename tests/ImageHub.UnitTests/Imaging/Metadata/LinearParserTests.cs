@@ -12,6 +12,7 @@ namespace ImageHub.UnitTests.Imaging.Metadata;
 /// <summary>
 /// Files that repeat, nest or share parts. The parsers' work must grow linearly: no parser reads more than 40 times the file's size plus 40 MB.
 /// </summary>
+[Collection(typeof(MeasuredAlone))]
 public sealed class LinearParserTests
 {
     private const string Rights = "<dc:creator><rdf:Seq><rdf:li>Ada</rdf:li></rdf:Seq></dc:creator>";
@@ -86,11 +87,11 @@ public sealed class LinearParserTests
     {
         var items = string.Concat(Enumerable.Repeat("<rdf:li> </rdf:li>", 20));
         var properties = string.Concat(Enumerable.Repeat(open + items + close, 2_000));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var begun = Environment.CpuUsage.TotalTime;
 
         XmpFacts.Read(Packet(properties + Rights)).Caption.Creator.ShouldBe("Ada");
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        (Environment.CpuUsage.TotalTime - begun).ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
     [Fact]
@@ -98,11 +99,11 @@ public sealed class LinearParserTests
     {
         var items = string.Concat(Enumerable.Repeat("<rdf:li/>", 60_000)) + "<rdf:li>Harbour</rdf:li>";
         var repeated = string.Concat(Enumerable.Repeat("<dc:title/>", 30_000));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var begun = Environment.CpuUsage.TotalTime;
 
         XmpFacts.Read(Packet($"<dc:title><rdf:Alt>{items}</rdf:Alt></dc:title>{repeated}{Rights}")).Caption.Title.ShouldBe("Harbour");
 
-        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        (Environment.CpuUsage.TotalTime - begun).ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
     [Theory]

@@ -9,6 +9,7 @@ import { Button } from "../../design/Button";
 import { Field } from "../../design/fields/Field";
 import { List, ListRow } from "../../design/List";
 import { ConfirmDialog } from "../../design/overlays/Dialog";
+import { Failure } from "../../shell/Failure";
 import { FormDialog } from "../../shell/FormDialog";
 import { keepRow } from "../../shell/keepFocus";
 import { date } from "../../text/format";
@@ -21,7 +22,8 @@ import { addPasskey, deletePasskey, type Passkey, passkeysAvailable, passkeysQue
 
 /** The signed-in user's passkeys. */
 export function Passkeys({ userName }: { userName: string }) {
-  const items = useQuery(passkeysQuery).data?.items ?? [];
+  const list = useQuery(passkeysQuery);
+  const items = list.data?.items ?? [];
   const canAdd = useQuery(passkeysAvailable).data === true;
   const [isAdding, setIsAdding] = useState(false);
   const [toDelete, setToDelete] = useState<Passkey>();
@@ -29,6 +31,7 @@ export function Passkeys({ userName }: { userName: string }) {
   return (
     <div className={styles.passkeys}>
       <p>{passkeyText.about}</p>
+      {list.data === undefined && list.error && <Failure error={list.error} again={list.refetch} level={2} />}
       {items.length > 0 && (
         <List ref={rows}>
           {items.map((passkey) => (

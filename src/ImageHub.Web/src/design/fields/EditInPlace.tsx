@@ -36,15 +36,22 @@ export function EditInPlace({
   const isOpen = isPressed || openedElsewhere;
   // The blur event of a removed field must not save again.
   const ended = useRef(false);
-  if (!isOpen) ended.current = false;
+  // The field shows the text of the moment when it was opened. Others may change the text meanwhile.
+  const shown = useRef(value);
+  if (!isOpen) {
+    ended.current = false;
+    shown.current = value;
+  }
 
   function end(typed: string | null) {
     if (ended.current) return;
     ended.current = true;
     setPressed(false);
     onClose?.();
-    const wanted = typed?.trim();
-    if (wanted !== undefined && wanted !== value && (wanted !== "" || !isRequired)) onSave(wanted);
+    // Browsers change line breaks to "\n".
+    if (typed === null || typed === shown.current.replace(/\r\n?/g, "\n")) return;
+    const wanted = typed.trim();
+    if (wanted !== value && (wanted !== "" || !isRequired)) onSave(wanted);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) {
@@ -62,7 +69,7 @@ export function EditInPlace({
   const field = {
     className: styles.input,
     "aria-label": label,
-    defaultValue: value,
+    defaultValue: shown.current,
     maxLength,
     onBlur: (event: FocusEvent<HTMLInputElement | HTMLTextAreaElement>) => end(event.currentTarget.value),
     onKeyDown,

@@ -5,8 +5,8 @@ import {
   DropIndicator,
   GridList,
   GridListItem,
+  type Key,
   ListLayout,
-  type Selection,
   useDragAndDrop,
   Virtualizer,
 } from "react-aria-components";
@@ -64,8 +64,8 @@ export function GroupListDesk() {
   const [placed, setPlaced] = useState<string[]>();
   const { addFolders, join, asked } = useFolderUploads(all);
   const [dropped, setDropped] = useState<{ files: DroppedFile[]; group: Group }>();
-  const [chosen, setChosen] = useState<Selection>(new Set());
-  const selected = groups.filter(({ id }) => chosen === "all" || chosen.has(id));
+  const [chosen, setChosen] = useState<ReadonlySet<Key>>(new Set());
+  const selected = groups.filter(({ id }) => chosen.has(id));
   const deselect = () => {
     setChosen(new Set());
     keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
@@ -143,7 +143,8 @@ export function GroupListDesk() {
               dependencies={[renamed, groups, term]}
               selectionMode="multiple"
               selectedKeys={chosen}
-              onSelectionChange={setChosen}
+              // Groups that are added or found later are not selected.
+              onSelectionChange={(next) => setChosen(next === "all" ? new Set(groups.map(({ id }) => id)) : next)}
               keyboardNavigationBehavior="tab"
               disallowTypeAhead
               dragAndDropHooks={hasPlaces ? dragAndDropHooks : undefined}

@@ -30,7 +30,8 @@ export function BulkEditDialog({
   const tags = [...new Set(images.flatMap((image) => image.tags))];
 
   async function submit(fields: FormData) {
-    const [addTags, removeTags] = [tagsIn(String(fields.get("addTags"))), tagsIn(String(fields.get("removeTags")))];
+    const tagsOf = (name: string) => tagsIn(String(fields.get(name)), tags);
+    const [addTags, removeTags] = [tagsOf("addTags"), tagsOf("removeTags")];
     const rating = String(fields.get("rating"));
     const edits = {
       ...((title.trim() || fields.has("noTitle")) && { title: title.trim() }),

@@ -12,6 +12,7 @@ import { updateImage } from "./changes";
 import styles from "./EditImageDialog.module.css";
 import { FocusField } from "./FocusField";
 import { isSameFocus } from "./focusPoint";
+import { tagsIn } from "./numberedTitles";
 import { Stars } from "./Stars";
 import { localTime, takenAtOf } from "./takenTime";
 
@@ -44,14 +45,12 @@ export function EditImageDialog({
     const time = typed === null ? takenAt : takenAtOf(String(typed), takenAt);
     const title = value("title") || null;
     const description = value("description") || null;
-    const tags = value("tags")
-      .split(",")
-      .map((tag) => tag.trim())
-      .filter(Boolean);
+    // Browsers change line breaks to "\n".
+    const isTyped = (name: string, shown: string | null) => fields.get(name) !== (shown ?? "").replace(/\r\n?/g, "\n");
     const saved = await updateImage(groupId, image, {
-      ...(title !== image.title && { title }),
-      ...(description !== image.description && { description }),
-      ...(tags.join() !== image.tags.join() && { tags }),
+      ...(isTyped("title", image.title) && { title }),
+      ...(isTyped("description", image.description) && { description }),
+      ...(isTyped("tags", image.tags.join(", ")) && { tags: tagsIn(value("tags"), image.tags) }),
       ...(rating !== (image.rating ?? null) && { rating }),
       ...(time !== takenAt && { takenAt: time }),
       ...(!isSameFocus(focus, image.focus) && { focus }),

@@ -125,8 +125,9 @@ export async function moveImages(
   if (done.length > 0)
     tell(mineText.desk.imagesMoved(done.length, to.title), async () => {
       try {
-        await bulk({ action: "move", groupId: from.id }, done, failed);
-        await inTurn(placesOf(from.images, done), order(from.id));
+        const back = await bulk({ action: "move", groupId: from.id }, done, failed);
+        const isHere = ({ id }: Photograph) => back.includes(id) || !done.includes(id);
+        await inTurn(placesOf(from.images.filter(isHere), back), order(from.id));
         await undo?.();
       } catch (error) {
         tellFailure(failed(done.length), error);

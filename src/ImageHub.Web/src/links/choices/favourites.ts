@@ -6,7 +6,7 @@ import { queryClient } from "../../api/queries";
 import { store } from "../../api/store";
 import { reason } from "../../shell/Failure";
 import { guestText } from "../../text/guest";
-import { inVisit } from "../queries";
+import { inVisit, needsPassword, sharedGroup } from "../queries";
 
 type Favourites = Schemas["GuestFavourites"];
 type Favourite = Schemas["GuestFavourite"];
@@ -100,13 +100,39 @@ export async function submitFavourites(token: string, name: string) {
   standing.set({});
 }
 
+/** Saves a change. If the link asks for its password again, saves the change once the guest has entered the password. */
 async function save(token: string, imageId: string, note: string | null) {
   const params = { params: { path: { token, imageId } } };
-  await inVisit<unknown>(token, () =>
-    note === null
-      ? answer(api.DELETE("/api/v1/shared/{token}/favourites/{imageId}", params))
-      : answer(api.PUT("/api/v1/shared/{token}/favourites/{imageId}", { ...params, body: { note: note || null } })),
-  );
+  const send = () =>
+    inVisit<unknown>(token, () =>
+      note === null
+        ? answer(api.DELETE("/api/v1/shared/{token}/favourites/{imageId}", params))
+        : answer(api.PUT("/api/v1/shared/{token}/favourites/{imageId}", { ...params, body: { note: note || null } })),
+    );
+  try {
+    await send();
+  } catch (error) {
+    if (!needsPassword(error)) throw error;
+    await unlocked(token);
+    await send();
+    // The choice was read again after the password was entered, perhaps before the change was saved.
+    void queryClient.invalidateQueries({ queryKey: keys.favourites(token) });
+  }
+}
+
+/** Waits until the shared group can be read again. */
+async function unlocked(token: string) {
+  const { queryKey } = sharedGroup(token);
+  const isRead = () => queryClient.getQueryState(queryKey)?.status === "success";
+  await queryClient.invalidateQueries({ queryKey, exact: true });
+  if (isRead()) return;
+  await new Promise<void>((resolve) => {
+    const stop = queryClient.getQueryCache().subscribe(() => {
+      if (!isRead()) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 const find = (token: string, imageId: string) =>
@@ -132,5 +158,6 @@ export function explain(error: unknown, what = guestText.choice.notSaved): strin
   if (error instanceof Problem && error.code === "tooManyGuests") return guestText.choice.tooManyGuests;
   if (error instanceof Problem && error.code === "tooManyFavourites") return guestText.choice.tooManyFavourites;
   if (error instanceof Problem && error.status === 404) return guestText.choice.gone;
+  if (needsPassword(error)) return `${what} ${guestText.links.locked}.`;
   return `${what} ${reason(error)}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inOrder, isNoImage, pastedName } from "./files";
+import { droppedFiles, inOrder, isNoImage, pastedName } from "./files";
 
 const dropped = (path: string) => {
   const steps = path.split("/");
@@ -54,4 +54,35 @@ test.each([
 
 test("A pasted picture is named after the local time", () => {
   expect(pastedName(new Date(2026, 2, 1, 14, 5, 9))).toBe("Pasted 2026-03-01 14.05.09.png");
+});
+
+const fileEntry = (name: string) =>
+  ({ name, isFile: true, file: (resolve: (file: File) => void) => resolve(new File([], name)) }) as FileSystemFileEntry;
+
+/** A folder whose reader returns one list at a time; null: the folder cannot be read. */
+function folderEntry(name: string, ...lists: (FileSystemEntry[] | null)[]) {
+  const readEntries = (resolve: (entries: FileSystemEntry[]) => void, reject: () => void) => {
+    const list = lists.length > 0 ? lists.shift() : [];
+    if (list) resolve(list);
+    else reject();
+  };
+  return { name, isFile: false, createReader: () => ({ readEntries }) } as unknown as FileSystemDirectoryEntry;
+}
+
+const transferOf = (entry: FileSystemEntry) =>
+  ({
+    items: [{ kind: "file", getAsFile: () => null, webkitGetAsEntry: () => entry }],
+  }) as unknown as DataTransfer;
+
+test("A folder that cannot be read to the end is listed beside its files", async () => {
+  const folder = folderEntry("Trip", [fileEntry("a.jpg"), folderEntry("Day 1", null)], null);
+  expect(paths(await droppedFiles(transferOf(folder)))).toEqual(["/Trip", "Trip/a.jpg", "Trip/Day 1"]);
+});
+
+test("A folder may have more files than a function has arguments", async () => {
+  const inner = folderEntry(
+    "Day 1",
+    Array.from({ length: 200_000 }, (_, index) => fileEntry(`${index}.jpg`)),
+  );
+  expect(await droppedFiles(transferOf(folderEntry("Trip", [inner])))).toHaveLength(200_000);
 });

@@ -49,9 +49,15 @@ async function walk(entry: FileSystemEntry, folder: string): Promise<DroppedFile
   const files: DroppedFile[] = [];
   // Chrome returns 100 entries at a time. An empty result is the end.
   for (;;) {
-    const entries = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])));
+    const entries = await new Promise<FileSystemEntry[] | null>((resolve) =>
+      reader.readEntries(resolve, () => resolve(null)),
+    );
+    // An unreadable folder is listed as failed, like an unreadable file.
+    if (entries === null) return [...files, { file: new File([], entry.name), folder }];
     if (entries.length === 0) return files;
-    files.push(...(await Promise.all(entries.map((each) => walk(each, inside)))).flat());
+    // Browsers limit the number of arguments, so the files of a large folder are added one by one.
+    for (const found of await Promise.all(entries.map((each) => walk(each, inside))))
+      for (const file of found) files.push(file);
   }
 }
 

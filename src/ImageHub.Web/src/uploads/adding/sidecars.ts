@@ -14,6 +14,8 @@ const largest = 1024 * 1024;
 const longestBase = 46;
 const supplement = ".supplemental-metadata";
 
+export const undescribed = (file: SizedFile): Photo => ({ ...file, sidecar: null });
+
 /** Whether a file may be a sidecar: XMP, or the JSON of Google Takeout. */
 export const isSidecar = (name: string) => /\.(xmp|json)$/i.test(name);
 
@@ -39,6 +41,12 @@ export function pairSidecars(files: SizedFile[]): { photos: Photo[]; alone: Size
     });
   return { photos, alone: found.filter((sidecar) => !paired.has(sidecar) && sidecar.file.name !== ofAlbum) };
 }
+
+/** Separates photos from sidecars where sidecars are not used: only images of groups have sidecars. */
+export const withoutSidecars = (files: SizedFile[]): { photos: Photo[]; alone: SizedFile[] } => ({
+  photos: files.filter(({ file }) => !isSidecar(file.name)).map(undescribed),
+  alone: files.filter(({ file }) => isSidecar(file.name) && file.name !== ofAlbum),
+});
 
 /**
  * The possible names of a photo's sidecar, in the order of precedence: `IMG_1.jpg.xmp` and `IMG_1.xmp`, then the names

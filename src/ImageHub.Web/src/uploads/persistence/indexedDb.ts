@@ -124,7 +124,7 @@ export class IndexedDbUploads implements UploadPersistence {
       await pause();
       this.room ??= await grantedRoom(this.copies.bytes);
       for (let some = this.takePending(this.room); some !== null; some = this.takePending(this.room)) {
-        await this.write(some);
+        await this.write(some).catch(() => this.writeApart(some));
         await pause();
       }
     } catch {
@@ -133,6 +133,16 @@ export class IndexedDbUploads implements UploadPersistence {
       this.copies.giveUp();
     }
     this.isRunning = false;
+  }
+
+  /** Writes rows without their copies, then each copy alone: one file that can no longer be read fails its whole transaction. */
+  private async writeApart({ deleted, files, copies }: PendingWrites) {
+    await this.write({ deleted, files, copies: [] });
+    for (const copy of copies)
+      await this.write({ deleted: [], files: [], copies: [copy] }).catch((error) => {
+        this.copies.forget(copy[0]);
+        if (error instanceof DOMException && error.name === "QuotaExceededError") this.copies.giveUp();
+      });
   }
 
   /**
@@ -188,6 +198,11 @@ function living(asked: string[]): Promise<Set<string>> {
 
 let opened: Promise<IDBDatabase> | undefined;
 
+/** The next transaction opens the database again. */
+const reopen = () => {
+  opened = undefined;
+};
+
 function open(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(database, 1);
@@ -195,8 +210,14 @@ function open(): Promise<IDBDatabase> {
       request.result.createObjectStore(filesStore, { keyPath: "key" });
       request.result.createObjectStore(bytesStore);
     };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      request.result.onclose = reopen;
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reopen();
+      reject(request.error);
+    };
   });
   return opened;
 }

@@ -27,7 +27,7 @@ export class FileAnnouncer {
       }
       this.queue.pending.unprepared.delete(row.id);
       slice.pending++;
-      void this.prepare(row, file).finally(() => {
+      void this.prepare(slice, row, file).finally(() => {
         slice.pending--;
         this.queue.pump();
       });
@@ -48,14 +48,19 @@ export class FileAnnouncer {
     return id === undefined ? undefined : this.queue.rows.find(id);
   }
 
-  private async prepare(row: Row, file: PendingFile) {
+  private async prepare(slice: Slice, row: Row, file: PendingFile) {
     const { ports, pending } = this.queue;
     const { id } = row;
     try {
       const result = await ports.prepare(row, file.abort.signal);
       if (pending.find(id) !== file) return;
       if (!("kind" in result)) file.prepared = result;
-      else this.queue.fail([id], result.reason, false);
+      else if (result.kind === "failed") this.queue.fail([id], result.reason, false);
+      else {
+        this.slices.putBack(slice, row);
+        pending.prepareAgain(id);
+        this.queue.pauseFor(result);
+      }
     } catch (error) {
       if (pending.find(id) === file) this.queue.fail([id], messageOf(error), false);
     }
@@ -63,7 +68,8 @@ export class FileAnnouncer {
 
   private async announce(slice: Slice) {
     const { ports, pending, wait } = this.queue;
-    const ids = slice.ids.filter((id) => pending.find(id)?.prepared != null);
+    // A file may have been prepared after later files.
+    const ids = slice.ids.filter((id) => pending.find(id)?.prepared != null).sort((a, b) => a - b);
     const files = ids.map((id) => pending.find(id)?.prepared).filter((file) => file != null);
     const done = () => this.slices.done(slice, ids.length);
     if (ids.length === 0) return done();

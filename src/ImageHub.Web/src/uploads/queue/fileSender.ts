@@ -4,7 +4,7 @@ import type { Outcome } from "../sending/outcome";
 import { messageOf } from "./messageOf";
 import { large, type PendingFile } from "./pendingList";
 import type { QueueContext } from "./queueContext";
-import { givesUp, maxSignIns, pauseOf } from "./retry";
+import { givesUp, maxSignIns, noTries, pauseOf } from "./retry";
 import { type Row, remarkOn } from "./rows";
 
 /**
@@ -81,7 +81,10 @@ export class FileSender {
           this.queue.change(id, { share, sent: share * bytes, status: share < 1 ? "sending" : "processing" });
         const answer = await ports.send(row.url, blob, file.offset, progress, file.abort.signal);
         ({ outcome, offset: file.offset } = answer);
+        if (answer.from !== null && answer.from > file.received) [file.received, file.tries] = [answer.from, noTries()];
         if (outcome.kind === "done" && row.sidecar && !this.takenBack.has(id)) {
+          // The image exists even if the sidecar cannot be sent.
+          this.queue.change(id, { imageId: outcome.imageId });
           // A retry for the sidecar first asks for the photo's offset; the server then repeats the photo's result.
           file.offset = null;
           const described = await ports.describe(outcome.imageId, row.sidecar, file.abort.signal);
@@ -99,9 +102,10 @@ export class FileSender {
     const { ports, pending, wait } = this.queue;
     const { id } = row;
     if (this.takenBack.delete(id)) {
+      const imageId = outcome.kind === "done" ? outcome.imageId : this.queue.rows.find(id)?.imageId;
       pending.remove(id);
       this.queue.discard([id]);
-      if (outcome.kind === "done") ports.unwanted(outcome.imageId, row.target);
+      if (imageId != null) ports.unwanted(imageId, row.target);
       return this.queue.settled();
     }
     switch (outcome.kind) {
@@ -134,9 +138,11 @@ export class FileSender {
         return this.askLater(id, file);
       case "busy":
       case "unreachable":
-        if (await this.queue.shouldGiveUp(outcome.kind, ++file.tries)) {
+        if (await this.queue.shouldGiveUp(outcome.kind, ++file.tries[outcome.kind])) {
           if (pending.find(id) === file) this.queue.fail([id], mineText.uploads.reasons[outcome.kind], false);
         } else if (pending.find(id) === file) {
+          // Tries without a connection do not count.
+          if (givesUp(outcome.kind, file.tries[outcome.kind])) file.tries[outcome.kind] = 0;
           this.sendAgain(id);
           this.queue.pauseFor(outcome);
         }
@@ -152,10 +158,11 @@ export class FileSender {
   private askLater(id: number, file: PendingFile) {
     const { pending } = this.queue;
     file.offset = null;
-    if (givesUp("elsewhere", ++file.tries)) return this.queue.fail([id], mineText.uploads.reasons.unreachable, false);
+    if (givesUp("elsewhere", ++file.tries.elsewhere))
+      return this.queue.fail([id], mineText.uploads.reasons.unreachable, false);
     this.queue.change(id, { status: "queued", share: 0, sent: 0 });
     // The first retry needs no pause: only the file's offset is unknown.
-    const seconds = file.tries === 1 ? 0 : pauseOf(null, file.tries);
+    const seconds = file.tries.elsewhere === 1 ? 0 : pauseOf(null, file.tries.elsewhere);
     setTimeout(() => {
       if (pending.find(id) !== file) return;
       pending.retried.add(id);
@@ -165,7 +172,7 @@ export class FileSender {
 
   /** Announces a file whose upload address has expired. The response tells whether its group still exists. */
   private announceAgain(id: number, file: PendingFile) {
-    if (givesUp("gone", ++file.tries)) return this.queue.fail([id], mineText.uploads.reasons.refused(404), true);
+    if (givesUp("gone", ++file.tries.gone)) return this.queue.fail([id], mineText.uploads.reasons.refused(404), true);
     file.offset = 0;
     this.queue.change(id, { status: "queued", share: 0, sent: 0, url: null });
     this.queue.pending.unprepared.add(id);

@@ -1,4 +1,5 @@
 import type { Prepared } from "./ports";
+import { noTries, type Trouble } from "./retry";
 import type { Row } from "./rows";
 
 /** The size in bytes above which a file is large. Fewer large files are sent at once, and they can be resumed in the middle. */
@@ -9,7 +10,10 @@ export interface PendingFile {
   prepared: Prepared | null;
   /** The number of bytes received by the server; null if it is unknown and must be requested. */
   offset: number | null;
-  tries: number;
+  /** The largest number of bytes that the server has reported. */
+  received: number;
+  /** The number of failed tries since the server received further bytes. */
+  tries: Record<Trouble, number>;
   signIns: number;
   abort: AbortController;
 }
@@ -37,9 +41,19 @@ export class PendingList {
   begin({ id, size, url }: Row) {
     // A file that is sent in one request has arrived completely or not at all.
     const offset = size > large && url !== null ? null : 0;
-    this.files.set(id, { prepared: null, offset, tries: 0, signIns: 0, abort: new AbortController() });
+    this.files.set(id, {
+      ...{ prepared: null, offset, received: 0, tries: noTries(), signIns: 0 },
+      abort: new AbortController(),
+    });
     if (url !== null) this.ready.add(id);
     else this.unprepared.add(id);
+  }
+
+  /** Puts a file back among the unprepared files, in order. */
+  prepareAgain(id: number) {
+    const ids = [...this.unprepared, id].sort((a, b) => a - b);
+    this.unprepared.clear();
+    for (const each of ids) this.unprepared.add(each);
   }
 
   remove(id: number) {

@@ -34,12 +34,13 @@ export interface Announcement {
   files: Announced[];
 }
 
-type Failed = Outcome & { kind: "failed" };
+/** The reason why a file could not be prepared. */
+export type Unprepared = Outcome & { kind: "failed" | "unreachable" };
 
 /** The operations that the queue needs from outside. When a signal aborts, the operation rejects with the signal's reason. */
 export interface UploadPorts {
-  /** Hashes a file, and reduces its size if requested. */
-  prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
+  /** Hashes a file, and reduces its size if requested. Unreachable: the required script could not be loaded. */
+  prepare(row: Row, signal: AbortSignal): Promise<Prepared | Unprepared>;
   /**
    * Announces files. Returns an answer for each file in order, or the failure of the announcement. `receipt`: the receipt
    * of the drop's earlier files; null if there are none.
@@ -50,14 +51,17 @@ export interface UploadPorts {
     receipt: string | null,
     signal: AbortSignal,
   ): Promise<Announcement | Outcome>;
-  /** Sends the rest of a file. `offset`: the number of bytes on the server; null if unknown. */
+  /**
+   * Sends the rest of a file. `offset`: the number of bytes on the server; null if unknown. Returns the number before and
+   * after the request.
+   */
   send(
     url: string,
     blob: Blob,
     offset: number | null,
     progress: (share: number) => void,
     signal: AbortSignal,
-  ): Promise<{ outcome: Outcome; offset: number | null }>;
+  ): Promise<{ outcome: Outcome; from: number | null; offset: number | null }>;
   /** Sends the sidecar of an uploaded photo. `remark`: the reason why the server refuses the sidecar; null if the server accepts it. */
   describe(imageId: string, sidecar: File, signal: AbortSignal): Promise<{ remark: string | null } | Outcome>;
   /** The reason why the server refuses an announced file. */

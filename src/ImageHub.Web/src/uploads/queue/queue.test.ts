@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { en } from "../../text/mine.en";
 import type { Outcome } from "../sending/outcome";
-import type { PersistedUpload } from "./ports";
+import type { PersistedUpload, Unprepared } from "./ports";
 import { UploadQueue } from "./queue";
 
 vi.mock("../../text/mine", () => ({ mineText: en }));
@@ -16,20 +16,23 @@ function queue(known: string[] = []) {
   const told: string[][] = [];
   const receipts: (string | null)[] = [];
   const offsets: (number | null)[] = [];
-  const open = new Map<string, (answer: { outcome: Outcome; offset: number | null }) => void>();
+  const open = new Map<string, (answer: { outcome: Outcome; from: number | null; offset: number | null }) => void>();
   const ended: string[] = [];
   const kept = new Set<string>();
   const unwanted: string[] = [];
   const unwantedImages: string[] = [];
   const described: [string, string][] = [];
-  let descriptions: ({ remark: string | null } | Outcome)[] = [];
-  let hasSession = true;
+  type Described = { remark: string | null } | Outcome;
+  let descriptions: (Described | Promise<Described>)[] = [];
+  let unprepared: Unprepared[] = [];
+  let [hasSession, isReachable] = [true, true];
   let refusals: Outcome[] = [];
   const made = new UploadQueue({
     prepare: async ({ file, name }) =>
-      file === null
+      unprepared.shift() ??
+      (file === null
         ? { kind: "failed", reason: "Unreadable." }
-        : { blob: file, bytes: name.length, fileName: name, sha256: name },
+        : { blob: file, bytes: name.length, fileName: name, sha256: name }),
     announce: async (_, files, receipt) => {
       told.push(files.map(({ fileName }) => fileName));
       receipts.push(receipt);
@@ -65,7 +68,7 @@ function queue(known: string[] = []) {
     },
     refusal: (code) => code ?? "",
     session: async () => hasSession,
-    isReachable: async () => true,
+    isReachable: async () => isReachable,
     unwanted: (imageId) => unwantedImages.push(imageId),
     uploaded: () => {},
     end: (urls) => unwanted.push(...urls),
@@ -92,8 +95,14 @@ function queue(known: string[] = []) {
     unwanted,
     unwantedImages,
     described,
-    describeWith: (...answers: ({ remark: string | null } | Outcome)[]) => {
+    describeWith: (...answers: typeof descriptions) => {
       descriptions = answers;
+    },
+    prepareWith: (...answers: typeof unprepared) => {
+      unprepared = answers;
+    },
+    connect: (value: boolean) => {
+      isReachable = value;
     },
     settle,
     endSession: () => {
@@ -113,8 +122,13 @@ function queue(known: string[] = []) {
       );
       await settle();
     },
-    async answer(name: string, outcome: Outcome = { kind: "done", imageId: "1" }, offset: number | null = null) {
-      open.get(name)?.({ outcome, offset });
+    async answer(
+      name: string,
+      outcome: Outcome = { kind: "done", imageId: "1" },
+      offset: number | null = null,
+      from = 0,
+    ) {
+      open.get(name)?.({ outcome, from, offset });
       await settle();
     },
     async look() {
@@ -291,6 +305,57 @@ test("A file without any response is retried after growing waits, and finally fa
   await answer("a", { kind: "unreachable" });
   expect(await look()).toEqual({ a: "failed" });
   expect(offsets).toEqual([0, null, null, null]);
+});
+
+test("Refusals of a busy server do not count as lost connections", async () => {
+  const { add, answer, look } = queue();
+  await add("a");
+  for (let time = 0; time < 3; time++) {
+    await answer("a", { kind: "busy", seconds: 1 }, 0);
+    await vi.advanceTimersByTimeAsync(1_100);
+  }
+  await answer("a", { kind: "unreachable" });
+  expect(await look()).toEqual({ a: "queued" });
+  await vi.advanceTimersByTimeAsync(1_100);
+  await answer("a");
+  expect(await look()).toEqual({ a: "done" });
+});
+
+test("A file of which each request adds bytes is sent until it is complete", async () => {
+  const { add, answer, look } = queue();
+  await add("a");
+  for (let time = 0; time < 10; time++) {
+    await answer("a", { kind: "unreachable" }, null, time * 8_000_000);
+    await vi.advanceTimersByTimeAsync(15_100);
+  }
+  await answer("a", { kind: "done", imageId: "1" }, null, 80_000_000);
+  expect(await look()).toEqual({ a: "done" });
+});
+
+test("Tries without a connection do not count", async () => {
+  const { add, answer, connect, look } = queue();
+  await add("a");
+  connect(false);
+  for (let time = 0; time < 6; time++) {
+    await answer("a", { kind: "unreachable" });
+    await vi.advanceTimersByTimeAsync(15_100);
+  }
+  connect(true);
+  await answer("a", { kind: "unreachable" });
+  await vi.advanceTimersByTimeAsync(15_100);
+  expect(await look()).toEqual({ a: "sending" });
+  await answer("a");
+  expect(await look()).toEqual({ a: "done" });
+});
+
+test("Files that cannot be prepared without a connection wait, and keep their order", async () => {
+  const { add, prepareWith, told, sent, look } = queue();
+  prepareWith({ kind: "unreachable" });
+  await add(..."abc");
+  expect(await look()).toEqual({ a: "queued", b: "queued", c: "queued" });
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(told).toEqual([[..."abc"]]);
+  expect(sent).toEqual([..."abc"]);
 });
 
 test("Files that fail together share one wait", async () => {
@@ -496,4 +561,62 @@ test("A closed page's sidecar is sent by the next page", async () => {
   await settle();
   await answer("a.jpg", { kind: "done", imageId: "7" });
   expect(described).toEqual([["7", "a.xmp"]]);
+});
+
+test("Undoing a drop also returns a photo whose sidecar was not sent", async () => {
+  const { made, add, answer, describeWith, settle, unwantedImages } = queue();
+  describeWith({ kind: "busy", seconds: 2 });
+  await add("a.jpg", "a.xmp");
+  await answer("a.jpg", { kind: "done", imageId: "7" });
+  expect(made.takeBack("g", 1)).toEqual(["7"]);
+  await settle();
+  expect(unwantedImages).toEqual([]);
+});
+
+test("Undoing a drop while a sidecar is being sent removes the photo afterwards, even if the sidecar fails", async () => {
+  const { made, add, answer, describeWith, settle, unwantedImages } = queue();
+  let fail = (_: Outcome) => {};
+  describeWith(
+    new Promise((resolve) => {
+      fail = resolve;
+    }),
+  );
+  await add("a.jpg", "a.xmp");
+  await answer("a.jpg", { kind: "done", imageId: "7" });
+  expect(made.takeBack("g", 1)).toEqual([]);
+  fail({ kind: "busy", seconds: 2 });
+  await settle();
+  expect(unwantedImages).toEqual(["7"]);
+});
+
+test("Lost files continue with the files of a chosen folder", async () => {
+  const { made, sent, settle } = queue();
+  made.restore([
+    persisted("single", null, "/u/single"),
+    { ...persisted("a", null, "/u/inner"), folder: "Trip/Day 1" },
+    { ...persisted("a", null, "/u/outer"), folder: "Trip" },
+    { ...persisted("a", null, "/u/other"), folder: "Elsewhere" },
+  ]);
+  const chosen = (folder: string, ...names: string[]) =>
+    names.map((name) => ({ file: fileOf(name), folder, size: sizeOf(name) }));
+  // Several names of the same size are in the folder, and the folder around it was chosen.
+  expect(made.goOn([...chosen("Photos/Trip/Day 1", "a"), ...chosen("Photos/Trip", "a", "single", "none")])).toBe(3);
+  await settle();
+  expect(sent.toSorted()).toEqual(["inner", "outer", "single"]);
+});
+
+test("The receipt of reduced photos does not wait for the bytes of a closed page", async () => {
+  const { made, told, unwanted, settle } = queue();
+  made.restore([{ ...persisted("a.jpg", fileOf("a.jpg"), "/u/a.jpg"), longestSide: 800 }]);
+  await settle();
+  expect(unwanted).toEqual(["/u/a.jpg"]);
+  expect(told).toEqual([["a.jpg"]]);
+});
+
+test("Sidecars of a user's own images are reported as unused, and an album's description is passed over", async () => {
+  const { made, look } = queue();
+  const files = ["a.jpg", "a.xmp", "metadata.json"].map((name) => ({ file: fileOf(name), folder: "", size: 1 }));
+  made.add(files, { groupId: null, groupTitle: "My images", isPublic: false }, null);
+  expect(await look()).toEqual({ "a.jpg": "sending", "a.xmp": "failed" });
+  expect(made.snapshot.get().rows.find(({ name }) => name === "a.xmp")?.reason).toBe("Sidecars are not used here");
 });

@@ -1,7 +1,7 @@
 import { type Store, store } from "../../api/store";
 import { mineText } from "../../text/mine";
 import { isNoImage, type SizedFile } from "../adding/files";
-import { isSidecar, type Photo, pairSidecars } from "../adding/sidecars";
+import { isSidecar, pairSidecars, undescribed, withoutSidecars } from "../adding/sidecars";
 import { FileAnnouncer } from "./fileAnnouncer";
 import { FileSender } from "./fileSender";
 import { PendingList } from "./pendingList";
@@ -69,9 +69,7 @@ export class UploadQueue {
     const { reasons } = mineText.uploads;
     const lost = this.lostFiles();
     const added: Row[] = [];
-    // Only images of groups have sidecars.
-    const { photos, alone } =
-      target.groupId === null ? { photos: files.map(undescribed), alone: [] } : pairSidecars(files);
+    const { photos, alone } = target.groupId === null ? withoutSidecars(files) : pairSidecars(files);
     for (const { file, folder, size, sidecar } of [...photos, ...alone.map(undescribed)]) {
       const id = this.nextId++;
       const found = lost.get(nameOf(target, file.name, size))?.pop();
@@ -94,7 +92,13 @@ export class UploadQueue {
         status: refused ? "failed" : "queued",
         share: 0,
         sent: 0,
-        reason: isAlone ? reasons.noPhoto : refused ? reasons.noImage : null,
+        reason: isAlone
+          ? target.groupId === null
+            ? reasons.noSidecars
+            : reasons.noPhoto
+          : refused
+            ? reasons.noImage
+            : null,
         isRefused: refused,
         url: null,
         imageId: null,
@@ -109,13 +113,29 @@ export class UploadQueue {
     return drop;
   }
 
-  /** Resumes lost files with the bytes of the given files. A match has the same folder, name and size. Returns the number of matches. */
+  /**
+   * Resumes lost files with the bytes of the given files. A match has the same name and size, and its folder is the same
+   * as far as both folders are known. Returns the number of matches.
+   */
   goOn(files: SizedFile[]): number {
-    const given = new Map(files.map((file) => [`${file.size} ${file.folder}/${file.file.name}`, file]));
-    const found = this.rows.all.flatMap((row) => {
-      const file = row.file === null && given.get(`${row.size} ${row.folder}/${row.name}`);
-      return file ? [{ row, file: file.file }] : [];
-    });
+    const given = new Map<string, SizedFile[]>();
+    for (const file of files) {
+      const key = `${file.size} ${file.file.name}`;
+      const same = given.get(key);
+      if (same === undefined) given.set(key, [file]);
+      else same.push(file);
+    }
+    const found: { row: Row; file: File }[] = [];
+    let lost = this.rows.all.filter(({ file }) => file === null);
+    // Files in exactly the same folder are assigned first.
+    for (const isMatch of [isSameFolder, isPartOfFolder])
+      lost = lost.filter((row) => {
+        const same = given.get(`${row.size} ${row.name}`) ?? [];
+        const place = same.findIndex(({ folder }) => isMatch(folder, row.folder));
+        if (place < 0) return true;
+        for (const { file } of same.splice(place, 1)) found.push({ row, file });
+        return false;
+      });
     if (found.length > 0) this.beginRun();
     for (const { row, file } of found) this.revive(row, file);
     this.show();
@@ -198,7 +218,7 @@ export class UploadQueue {
     for (const id of ids) this.pending.cancel(id);
     this.discard(ids);
     this.settled();
-    return rows.map(({ imageId }) => imageId).filter((id) => id !== null);
+    return rows.flatMap(({ id, imageId }) => (imageId === null || this.sender.isTakenBack(id) ? [] : [imageId]));
   }
 
   /** Retries the failed files, except files that must not be retried. */
@@ -228,8 +248,12 @@ export class UploadQueue {
   }
 
   private begin(id: number) {
-    // Reducing the file again may result in other bytes, so the file must be announced again.
-    if (this.rows.find(id)?.longestSide != null) this.change(id, { url: null });
+    const before = this.rows.find(id);
+    if (before?.longestSide != null && before.url !== null) {
+      // Reducing the file again may result in other bytes, so the file must be announced again.
+      this.ports.end([before.url]);
+      this.change(id, { url: null });
+    }
     const row = this.rows.find(id);
     if (row !== undefined) this.pending.begin(row);
   }
@@ -334,6 +358,10 @@ export class UploadQueue {
 /** The upload address of a file whose bytes the server still expects, or null. */
 const unsent = ({ status, url }: Row) => (status === "done" || status === "duplicate" ? null : url);
 
-const undescribed = (file: SizedFile): Photo => ({ ...file, sidecar: null });
+const isSameFolder = (given: string, folder: string) => given === folder;
+
+/** Whether one path is the end of the other: the user chose a folder inside or around the dropped folder. Single files have no path. */
+const isPartOfFolder = (given: string, folder: string) =>
+  folder === "" || `/${given}`.endsWith(`/${folder}`) || `/${folder}`.endsWith(`/${given}`);
 
 const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;

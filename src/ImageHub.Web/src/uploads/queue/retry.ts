@@ -1,8 +1,10 @@
 /** The reasons for sending a file again. */
 export type Trouble = "busy" | "unreachable" | "elsewhere" | "gone";
 
-/** The maximum number of automatic tries. */
+/** The maximum number of automatic tries for each reason. */
 const tries: Record<Trouble, number> = { unreachable: 4, busy: 8, elsewhere: 8, gone: 8 };
+
+export const noTries = (): Record<Trouble, number> => ({ unreachable: 0, busy: 0, elsewhere: 0, gone: 0 });
 
 /** The maximum wait without `Retry-After`, in seconds. Waits double up to this limit. */
 const longest = 15;

@@ -88,6 +88,14 @@ export class SlicePlanner {
     return true;
   }
 
+  /** Removes a file that could not be prepared yet, so that it can be added again. */
+  putBack(slice: Slice, { id, size, name }: Row) {
+    slice.ids = slice.ids.filter((other) => other !== id);
+    slice.bytes -= size;
+    slice.jsonBytes -= jsonBytesOf(name);
+    slice.isFull = false;
+  }
+
   /** Records that a slice is finished: this number of its files was announced. */
   done(slice: Slice, files: number) {
     this.announced.set(slice.drop, (this.announced.get(slice.drop) ?? 0) + 1);

@@ -25,7 +25,8 @@ export type AnswerKind =
   | "signedOut";
 
 export function kindOf({ status, body, imageId, isDuplicate }: Answer): AnswerKind {
-  if (status === 0) return "unreachable";
+  // 408: the request arrived too slowly.
+  if (status === 0 || status === 408) return "unreachable";
   if (status >= 200 && status < 300) {
     if (isDuplicate) return "duplicate";
     return imageId ? "done" : "elsewhere";

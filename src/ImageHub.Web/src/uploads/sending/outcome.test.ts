@@ -17,6 +17,7 @@ test.each([
   [of(200, null, { offset: 5 }), { kind: "elsewhere" }],
   [of(409, { code: "offsetMismatch" }), { kind: "elsewhere" }],
   [of(423), { kind: "elsewhere" }],
+  [of(408, { code: "requestTimeout" }), { kind: "unreachable" }],
   [of(409, { code: "duplicateFileName" }), failed(reasons.duplicateFileName)],
   [of(422, { code: "corruptImage", detail: "The jpeg file is cut." }), failed(reasons.corruptImage)],
   [of(422, { code: "tooManyPixels", detail: "At most 100." }), failed("At most 100.")],

@@ -1,28 +1,27 @@
 import type { Schemas } from "../../api/client";
-import { type Answer, kindOf } from "./answer";
+import { type Answer, type AnswerKind, kindOf } from "./answer";
 import type { BundledFile } from "./bundles";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
 /**
+ * A request ends without an answer after this time without progress, in milliseconds: a device that changes its network
+ * may leave connections hanging for many minutes. Several requests on a slow line make progress rarely.
+ */
+const stalledAfter = { sending: 60_000, storing: 120_000 };
+
+/**
  * Requests a file's offset (HEAD of tus 1.0). If the upload has ended (410), an empty PATCH requests the reason,
- * because responses to HEAD have no body.
+ * because responses to HEAD have no body. Rejects only when `signal` aborts.
  */
 export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
-  try {
-    const { status, headers: sent } = await fetch(url, { method: "HEAD", headers, cache: "no-store", signal });
-    if (status === 410) return await send(url, new Blob(), 0, () => undefined, signal);
-    return answerOf(status, (name) => sent.get(name), "");
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof TypeError)) throw error;
-    return noAnswer;
-  }
+  const answer = await exchange("HEAD", url, null, {}, () => undefined, signal);
+  return answer.status === 410 ? await send(url, new Blob(), 0, () => undefined, signal) : answer;
 }
 
 /**
- * Sends the rest of a file in one request (PATCH of tus 1.0). Uses XMLHttpRequest, because `fetch` reports no upload
- * progress. `progress` receives the sent share of the file, 0 to 1. Rejects only when `signal` aborts.
+ * Sends the rest of a file in one request (PATCH of tus 1.0). `progress` receives the sent share of the file, 0 to 1.
+ * Rejects only when `signal` aborts.
  */
 export function send(
   url: string,
@@ -31,27 +30,53 @@ export function send(
   progress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const sent = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset) };
+  const note = (loaded: number, total: number) => progress(total === 0 ? 1 : (offset + loaded) / (offset + total));
+  return exchange("PATCH", url, offset === 0 ? blob : blob.slice(offset), sent, note, signal);
+}
+
+/**
+ * Sends a request. Uses XMLHttpRequest, because `fetch` reports no upload progress. `progress` receives the sent and the
+ * total number of bytes. Rejects only when `signal` aborts.
+ */
+function exchange(
+  method: "HEAD" | "PATCH" | "POST",
+  url: string,
+  body: Blob | FormData | null,
+  more: Record<string, string>,
+  progress: (loaded: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const request = new XMLHttpRequest();
-    const abort = () => {
-      request.abort();
-      reject(signal.reason);
-    };
-    signal.addEventListener("abort", abort, { once: true });
     const end = (answer: Answer) => {
+      clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       resolve(answer);
     };
-    request.open("PATCH", url);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.setRequestHeader("Content-Type", "application/offset+octet-stream");
-    request.setRequestHeader("Upload-Offset", String(offset));
-    request.upload.onprogress = ({ loaded, total }) => progress(total === 0 ? 1 : (offset + loaded) / (offset + total));
+    const abort = () => {
+      clearTimeout(timer);
+      request.abort();
+      reject(signal.reason);
+    };
+    const stop = () => {
+      request.abort();
+      end(noAnswer);
+    };
+    let timer = setTimeout(stop, stalledAfter.sending);
+    signal.addEventListener("abort", abort, { once: true });
+    request.open(method, url);
+    for (const [name, value] of Object.entries({ ...headers, ...more })) request.setRequestHeader(name, value);
+    request.upload.onprogress = ({ loaded, total }) => {
+      clearTimeout(timer);
+      timer = setTimeout(stop, loaded < total ? stalledAfter.sending : stalledAfter.storing);
+      progress(loaded, total);
+    };
     request.onload = () =>
       end(answerOf(request.status, (name) => request.getResponseHeader(name), request.responseText));
     request.onerror = () => end(noAnswer);
-    request.send(offset === 0 ? blob : blob.slice(offset));
+    request.send(body);
   });
 }
 
@@ -59,18 +84,12 @@ export function send(
 export async function sendTogether(files: BundledFile[], signal: AbortSignal): Promise<(Answer | null)[]> {
   const form = new FormData();
   for (const { url, blob } of files) form.append(idOf(url), blob, "file");
-  try {
-    const response = await fetch("/api/v1/uploads/files", { method: "POST", headers, body: form, signal });
-    const answer = answerOf(response.status, (name) => response.headers.get(name), await response.text());
-    if (response.ok) return answersOf(files, answer.body as Partial<Schemas["SentFiles"]> | null);
-    // An error of the whole request says nothing about a single file.
-    const kind = kindOf(answer);
-    return files.map(() => (kind === "busy" || kind === "signedOut" ? answer : null));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof TypeError)) throw error;
-    return files.map(() => noAnswer);
-  }
+  const answer = await exchange("POST", "/api/v1/uploads/files", form, {}, () => undefined, signal);
+  const { status } = answer;
+  if (status >= 200 && status < 300) return answersOf(files, answer.body as Partial<Schemas["SentFiles"]> | null);
+  // Any other error of the whole request says nothing about a single file.
+  const ofAll: AnswerKind[] = ["busy", "signedOut", "unreachable"];
+  return files.map(() => (ofAll.includes(kindOf(answer)) ? answer : null));
 }
 
 const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);

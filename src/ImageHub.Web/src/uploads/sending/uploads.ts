@@ -10,7 +10,7 @@ import { bytes } from "../../text/format";
 import { mineText } from "../../text/mine";
 import { sidecarType } from "../adding/sidecars";
 import { IndexedDbUploads } from "../persistence/indexedDb";
-import type { Announcement, Prepared } from "../queue/ports";
+import type { Announcement, Prepared, Unprepared } from "../queue/ports";
 import { UploadQueue } from "../queue/queue";
 import type { Row, UploadTarget } from "../queue/rows";
 import type { Snapshot } from "../queue/snapshot";
@@ -18,7 +18,7 @@ import { Bundler, small } from "./bundles";
 import { type Outcome, outcomeOf, reasonOf } from "./outcome";
 import { ask, end, send, sendTogether } from "./tus";
 import { hasUploads, progress } from "./uploadProgress";
-import { downscale, hash, rest, UnreadableFile } from "./workerPool";
+import { downscale, hash, MissingScript, rest, UnreadableFile } from "./workerPool";
 
 const kept = new IndexedDbUploads(() => queryClient.getQueryData(meQuery.queryKey)?.id ?? null);
 
@@ -36,7 +36,7 @@ export const uploads = new UploadQueue({
     if (from === null) {
       const answer = await ask(url, signal);
       const outcome = outcomeOf(answer);
-      if (outcome.kind !== "elsewhere" || answer.offset == null) return { outcome, offset: null };
+      if (outcome.kind !== "elsewhere" || answer.offset == null) return { outcome, from, offset: null };
       from = answer.offset;
     }
     const isSmall = from === 0 && blob.size <= small;
@@ -45,9 +45,9 @@ export const uploads = new UploadQueue({
     );
     // A request fails without a reason if its file was changed or deleted during the transfer.
     if (outcome.kind === "unreachable" && !(await isReadable(blob)))
-      return { outcome: { kind: "failed", reason: mineText.uploads.reasons.unreadable }, offset: null };
+      return { outcome: { kind: "failed", reason: mineText.uploads.reasons.unreadable }, from, offset: null };
     // After "busy" the server has none of the request's bytes. Without a response the offset is unknown.
-    return { outcome, offset: outcome.kind === "busy" ? from : null };
+    return { outcome, from, offset: outcome.kind === "busy" ? from : null };
   },
   async describe(id, sidecar, signal) {
     const headers = { "Content-Type": sidecarType(sidecar.name) };
@@ -76,11 +76,7 @@ export const uploads = new UploadQueue({
     const { state } = session.get();
     return state === "signedIn" || (state === "ended" && (await signedInAgain()));
   },
-  isReachable: () =>
-    fetch("/health/live", { cache: "no-store" }).then(
-      () => true,
-      () => false,
-    ),
+  isReachable,
   unwanted(imageId, { groupId, groupTitle }) {
     const body: Schemas["BulkImages"] = { action: "delete", ids: [imageId] };
     void answer(api.POST("/api/v1/images/bulk", { body })).then(
@@ -105,6 +101,13 @@ export const uploads = new UploadQueue({
   },
   persistence: kept,
 });
+
+function isReachable(): Promise<boolean> {
+  return fetch("/health/live", { cache: "no-store" }).then(
+    () => true,
+    () => false,
+  );
+}
 
 uploads.snapshot.subscribe(() => {
   const { rows, isBusy, share } = uploads.snapshot.get();
@@ -141,7 +144,7 @@ export async function restoreUploads(account: string) {
   performance.mark("imagehub.uploads.restored");
 }
 
-async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outcome & { kind: "failed" })> {
+async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | Unprepared> {
   const { file, longestSide } = row;
   try {
     if (file === null) throw new UnreadableFile();
@@ -153,8 +156,10 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
     return { blob, bytes: scaled?.size ?? row.size, fileName, sha256: await hash(blob, signal) };
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof UnreadableFile) return { kind: "failed", reason: mineText.uploads.reasons.unreadable };
-    throw error;
+    const { reasons } = mineText.uploads;
+    if (error instanceof UnreadableFile) return { kind: "failed", reason: reasons.unreadable };
+    if (!(error instanceof MissingScript)) throw error;
+    return (await isReachable()) ? { kind: "failed", reason: reasons.missingScript } : { kind: "unreachable" };
   }
 }
 

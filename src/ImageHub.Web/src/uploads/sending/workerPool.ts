@@ -6,6 +6,11 @@ export class UnreadableFile extends Error {
   override readonly name = "UnreadableFile";
 }
 
+/** The worker's script could not be loaded: there is no connection, or an update has replaced the script. */
+export class MissingScript extends Error {
+  override readonly name = "MissingScript";
+}
+
 /** The SHA-256 of a file as 64 hexadecimal digits. */
 export const hash = (blob: Blob, signal: AbortSignal) => run({ kind: "hash", blob }, signal) as Promise<string>;
 
@@ -57,11 +62,10 @@ function runNow(job: Job, signal: AbortSignal): Promise<unknown> {
       if (data.ok) resolve(data.value);
       else reject(new UnreadableFile());
     };
-    // The worker's script could not be loaded.
     worker.onerror = () => {
       end();
       worker.terminate();
-      reject(new UnreadableFile());
+      reject(new MissingScript());
     };
     worker.postMessage(job);
   });
