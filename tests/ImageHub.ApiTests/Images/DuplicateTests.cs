@@ -155,6 +155,20 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_large_set_that_is_kept_stays_unlisted_when_one_of_its_images_is_trashed()
+    {
+        var images = await AddHashedAsync(Enumerable.Repeat(43L, 45).ToArray());
+        await CompareAsync();
+        await server.Admin.PostAsJsonAsync("/api/v1/duplicates/keep", new { ids = images }).StatusAsync(HttpStatusCode.NoContent);
+        (await SetsAsync("distance=0")).ShouldBeEmpty();
+
+        await BulkAsync("delete", images[..1]);
+        await CompareAsync();
+
+        (await SetsAsync("distance=0")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_set_of_many_equal_images_follows_when_some_are_trashed_and_restored()
     {
         var images = await AddHashedAsync(Enumerable.Repeat(42L, 45).ToArray());
