@@ -8,6 +8,7 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using static ImageHub.Testing.HeldRequests;
 
 namespace ImageHub.ApiTests.Images;
 
@@ -152,6 +153,21 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         (await SetsAsync("distance=0")).ShouldBe([Set(images)]);
         ((long)(await server.SqlAsync("SELECT count(*) FROM similar_images"))!).ShouldBeLessThan(45 * 21);
         (await server.SqlAsync("SELECT count(*) FROM uncompared_images")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task Images_are_compared_while_one_of_them_is_purged()
+    {
+        var images = await AddHashedAsync(44L, 44L, 44L);
+        (await SendWhileHeldAsync(server, $"SELECT FROM images WHERE id = '{images[1]}' FOR UPDATE", ComparedAsync, $"DELETE FROM images WHERE id = '{images[1]}'")).Dispose();
+
+        (await SetsAsync("distance=0")).ShouldBe([Set([images[0], images[2]])]);
+
+        async Task<HttpResponseMessage> ComparedAsync()
+        {
+            await CompareAsync();
+            return new HttpResponseMessage();
+        }
     }
 
     [Fact]
