@@ -121,7 +121,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
         using var cancellation = new CancellationTokenSource();
-        var rendering = RenderAsync(TestImages.Jpeg(), cancellation.Token);
+        var rendering = RenderAsync(TestImages.Jpeg(), cancellationToken: cancellation.Token);
 
         await cancellation.CancelAsync();
 
@@ -208,7 +208,7 @@ public sealed class HostileFileTests : IAsyncDisposable
 
     private async Task ShouldRenderAsync() => (await RenderAsync(TestImages.Jpeg())).High.Width.ShouldBe(640);
 
-    private Task<RenderResult> RenderAsync(byte[] file, CancellationToken cancellationToken = default, Guid? account = null) => Workers.Renderer.RenderAsync(
+    private Task<RenderResult> RenderAsync(byte[] file, Guid? account = null, CancellationToken cancellationToken = default) => Workers.Renderer.RenderAsync(
         new RenderRequest(
             Write(file), account ?? RenderAccounts.Admins, new(new Box(1400, 1050), Made("high")), new(new Box(720, 540), Made("medium")), new(new Box(360, 230), Made("low")), Made("full")), cancellationToken);
 
