@@ -13,7 +13,7 @@ public sealed class RunningArchiveTests(SharedServer servers) : IClassFixture<Sh
     [InlineData("member", "removed")]
     [InlineData("member", "disabled")]
     [InlineData("editor", "demoted")]
-    [InlineData("editor", "signed out")]
+    [InlineData("editor", "reset")]
     [InlineData("key", "revoked")]
     [InlineData("key", "expired")]
     public async Task A_running_download_breaks_off_within_a_file_when_the_right_of_its_caller_ends(string who, string how)
@@ -51,7 +51,7 @@ public sealed class RunningArchiveTests(SharedServer servers) : IClassFixture<Sh
         {
             "hidden" => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK),
             "removed" => server.Admin.SetMembersAsync(group),
-            "signed out" => server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { password = "another-password-1" }).StatusAsync(HttpStatusCode.OK),
+            "reset" => server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { password = "another-password-1" }).StatusAsync(HttpStatusCode.OK),
             "revoked" => server.Admin.DeleteAsync($"/api/v1/api-keys/{key.Id()}").StatusAsync(HttpStatusCode.NoContent),
             "expired" => Task.Run(() => clock.Advance(TimeSpan.FromDays(2))),
             "disabled" => server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK),

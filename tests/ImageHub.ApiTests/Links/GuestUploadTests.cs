@@ -228,7 +228,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         var (_, urls) = await guest.BeginAsync("Grace", ("dance.jpg", dance), ("toast.jpg", toast));
 
         (await guest.LeftAsync()).Files.ShouldBe(0);
-        await guest.Client.TusPatchAsync(lost[0], 0, dance).ProblemAsync(HttpStatusCode.Gone, "expired");
+        await guest.Client.TusPatchAsync(lost[0], 0, dance).ProblemAsync(HttpStatusCode.Gone, "uploadGone");
         await guest.Client.TusPatchAsync(urls[0], 0, dance).StatusAsync(HttpStatusCode.NoContent);
         await guest.Client.TusPatchAsync(urls[1], 0, toast).StatusAsync(HttpStatusCode.NoContent);
 
