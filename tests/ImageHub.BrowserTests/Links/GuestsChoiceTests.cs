@@ -171,7 +171,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     [Fact]
     public async Task Changes_of_a_guest_who_is_asked_for_the_password_again_are_saved_afterwards()
     {
-        var url = await ShareAsync(await GroupAsync("Behind a password", 2), new { favourites = true, password = ImageHubServer.LinkPassword });
+        var url = await ShareAsync(await GroupAsync("Locked again", 2), new { favourites = true, password = ImageHubServer.LinkPassword });
         await using var guest = await chromium.VisitAsync(server);
         guest.Expects("401");
         var page = guest.Page;
