@@ -58,7 +58,7 @@ public static class ApplicationServices
         services.AddScoped<ImageCheck>();
         services.AddSingleton<ImageRotation>();
         services.AddSingleton<ImageBytes>();
-        services.AddSingleton<RenderBackoff>();
+        services.AddSingleton(typeof(RenderBackoff<>));
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<FullJpegs>();
         services.AddScoped<ImageDelivery>();

@@ -78,7 +78,7 @@ public sealed class TusController : ApiController
     /// <remarks>
     /// `Upload-Offset` is the position of the bytes; `Upload-Checksum` may contain their checksum (sha1 or sha256). The response to the last
     /// bytes follows once the image exists, with its id in `ImageHub-Image-Id`; `ImageHub-Duplicate` marks an image with the same content that
-    /// already existed. After a temporary error (503), send the last bytes again.
+    /// already existed. After a temporary error (503), send the last bytes again. A user can send 32 files at once; the next request gets 429.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
@@ -86,7 +86,7 @@ public sealed class TusController : ApiController
     [DisableRequestSizeLimit]
     [TusAppend]
     [ProducesResponseType(204)]
-    [FailsWith(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 460, 503)]
+    [FailsWith(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 460, 503)]
     public async Task<NoContentResult> Append(Guid id, CancellationToken cancellationToken)
     {
         TusHeaders.EnsureContentType(Request);

@@ -89,8 +89,17 @@ internal sealed class CreateArchiveHandler(
         var isOfHidden = origin.IsOfHidden || folders is { HasHidden: true };
         var holderId = isOfHidden || origin.IsForAdmin ? origin.HolderId : null;
         var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, holderId, isOfHidden, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (origin.LinkId is { } linkId && !await db.Locks.TryLockLinkAsync(linkId, cancellationToken))
+        {
+            throw ArchiveAccess.NoArchive();
+        }
+
+        // The preparation may take minutes. Until the commit, the link's password cannot be changed.
+        await access.EnsureAllowedAsync(origin, shown, cancellationToken);
         db.Archives.Add(archive);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return new NewArchive($"/api/v1/archives/{token}", archive.ExpiresAt, made.Files, made.Bytes);
     }
 

@@ -49,7 +49,7 @@ internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inbo
         var guest = await inboxes.FindOrAddAsync(shared, request.Visit.GuestToken, name, cancellationToken);
         await throttles.TakeAsync(Announced, guest.GuestId.ToString("N"), request.Files.Count, "photos announced by this guest", cancellationToken);
 
-        await GiveUpRepeatedAsync(guest.GuestId, request.Files, cancellationToken);
+        var repeated = await FindRepeatedAsync(guest.GuestId, request.Files, cancellationToken);
         var (now, uploader) = (clock.Now(), Uploader.ForGuest(guest.GuestId));
         var batchId = Guid.CreateVersion7(now);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inbo
 
         // Announcements of the same guest wait for each other here, so that together they stay within the limits.
         await db.Locks.LockReceiptsAsync(uploader.Id, cancellationToken);
-        var allowance = await inboxes.FindAllowanceAsync(shared.Link.Id, guest.GuestId, cancellationToken);
+        var allowance = await inboxes.FindAllowanceAsync(shared.Link.Id, guest.GuestId, [.. repeated.Select(file => file.Id)], cancellationToken);
         var target = new UploadTarget(guest.InboxId, null) { IsInbox = true };
         var files = await announcement.JudgeAsync(request.Files, NameClash.Rename, target, new AnnouncedBatch(batchId, uploader, FirstIndex: 0, now), cancellationToken, allowance);
         EnsureNotFull(files);
@@ -69,21 +69,28 @@ internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inbo
         await db.UploadGuests.Where(row => row.Id == guest.GuestId).ExecuteUpdateAsync(set => set.SetProperty(row => row.AnnouncedAt, now), cancellationToken);
         await outbox.AddIfFinishedAsync(db, batch, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        if (repeated.Count > 0)
+        {
+            await completion.RefuseAsync(repeated, new ProblemException(Problems.Expired, "The file was announced again."));
+        }
+
         return CreatedUpload.From(batchId, files, TusUpload.PathBelow(request.Visit.Token));
     }
 
     /// <summary>
-    /// Gives up photos of the guest's earlier announcements of which no bytes have arrived and which are announced again: the guest did not receive the
-    /// answer, and the photos would count against the limits until they expire.
+    /// Finds photos of the guest's earlier announcements that are announced again and of which no bytes are stored. The guest probably did not receive the
+    /// answer, so the new announcement replaces these photos; otherwise they would count against the limits until they expire.
     /// </summary>
-    private async Task GiveUpRepeatedAsync(Guid guestId, IReadOnlyList<AnnouncedFile> files, CancellationToken cancellationToken)
+    private async Task<List<UploadFile>> FindRepeatedAsync(Guid guestId, IReadOnlyList<AnnouncedFile> files, CancellationToken cancellationToken)
     {
         var awaited = await db.UploadFiles.Where(file => file.GuestId == guestId && file.Status == UploadStatus.Needed && file.Offset == 0).ToListAsync(cancellationToken);
-        if (awaited.Count > 0)
+        if (awaited.Count == 0)
         {
-            var announced = (await announcement.FindNamesAsync(files, cancellationToken)).Zip(files, (name, file) => (name, file.Bytes)).ToHashSet();
-            await completion.RefuseAsync([.. awaited.Where(file => announced.Contains((file.FileName, file.Bytes)))], new ProblemException(Problems.Expired, "The file was announced again."));
+            return [];
         }
+
+        var announced = (await announcement.FindNamesAsync(files, cancellationToken)).Zip(files, (name, file) => (name, file.Bytes)).ToHashSet();
+        return awaited.FindAll(file => announced.Contains((file.FileName, file.Bytes)));
     }
 
     /// <summary>Changes the name of the guest's inbox to the name in the request.</summary>

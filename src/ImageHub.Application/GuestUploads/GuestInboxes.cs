@@ -103,12 +103,16 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
     /// Finds the number of files and bytes that a guest may still announce. Photos that the guest has announced but not sent yet count; other guests' announced
     /// photos do not.
     /// </summary>
-    public async Task<GuestAllowance> FindAllowanceAsync(Guid linkId, Guid? guestId, CancellationToken cancellationToken)
+    /// <param name="linkId">The link.</param>
+    /// <param name="guestId">The guest; null for a guest who has announced nothing yet.</param>
+    /// <param name="replaced">The ids of announced photos that do not count.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task<GuestAllowance> FindAllowanceAsync(Guid linkId, Guid? guestId, Guid[] replaced, CancellationToken cancellationToken)
     {
         var link = await db.Links.SingleOrDefaultAsync(link => link.Id == linkId, cancellationToken) ?? throw SharedGroups.NoLink();
         var sent = guestId is null ? 0 : await db.UploadGuests.Where(guest => guest.Id == guestId).Select(guest => guest.SentFiles).SingleOrDefaultAsync(cancellationToken);
         var open = guestId is null ? null : await db.UploadFiles
-            .Where(file => file.GuestId == guestId && file.Status == UploadStatus.Needed)
+            .Where(file => file.GuestId == guestId && file.Status == UploadStatus.Needed && !replaced.Contains(file.Id))
             .GroupBy(_ => 1)
             .Select(files => new { Files = files.Count(), Bytes = files.Sum(file => file.Bytes) })
             .SingleOrDefaultAsync(cancellationToken);
@@ -144,7 +148,7 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
     public async Task<UploadsLeft> FindLeftAsync(Link link, string? guestToken, CancellationToken cancellationToken)
     {
         var guest = await FindAsync(link.Id, guestToken, cancellationToken);
-        var allowance = await FindAllowanceAsync(link.Id, guest?.GuestId, cancellationToken);
+        var allowance = await FindAllowanceAsync(link.Id, guest?.GuestId, replaced: [], cancellationToken);
         return new UploadsLeft(allowance.FilesLeft, allowance.BytesLeft);
     }
 }

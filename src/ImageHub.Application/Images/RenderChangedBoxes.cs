@@ -28,13 +28,13 @@ public sealed record RenderChangedBoxes : IRequest
 }
 
 internal sealed class RenderChangedBoxesHandler(
-    IImageHubDb db, ImageCheck check, IObjectStore store, RenderBackoff backoff, IOptions<ImagingOptions> imaging, ILogger<RenderChangedBoxesHandler> logger)
+    IImageHubDb db, ImageCheck check, IObjectStore store, RenderBackoff<RenderChangedBoxes> backoff, IOptions<ImagingOptions> imaging, ILogger<RenderChangedBoxesHandler> logger)
     : ImageJobHandler<RenderChangedBoxes, RenderChangedBoxesHandler.Sizes>
 {
     private readonly string boxes = imaging.Value.DescribeBoxes();
     private RenditionPass? pass;
 
-    // Whether an image could not be rendered for a reason of the moment. The run then ends, and the next run continues with this image.
+    // Whether an image could not be rendered for a temporary reason. The run then ends, and the next run continues with this image.
     private bool isBusy;
 
     /// <inheritdoc />

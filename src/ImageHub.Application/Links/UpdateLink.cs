@@ -117,7 +117,7 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
         {
             link.Protect(passwordHash);
 
-            // Their addresses need no password.
+            // The address of an archive works without the password.
             await db.Archives.Where(archive => archive.LinkId == link.Id).ExecuteDeleteAsync(cancellationToken);
         }
 

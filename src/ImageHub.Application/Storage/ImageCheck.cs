@@ -219,7 +219,7 @@ internal sealed class ImageCheck(
     /// <summary>
     /// Renders low, medium and high from full, which is decoded once. Also does so if only deferred files are lost, to find out whether full can be decoded.
     /// </summary>
-    /// <returns>The placeholder; null if nothing was rendered.</returns>
+    /// <returns>The placeholder; null if nothing can be rendered; empty if only deferred files are lost and the server is too busy to find this out.</returns>
     private async Task<byte[]?> RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
     {
         var isWanted = isRenderedAgain || rotation != 0 || IsOnlyDeferredLost(objects) || objects.Lost.Any(lost => lost != ImageVariant.Full && lost != ImageVariant.Original);
@@ -243,6 +243,11 @@ internal sealed class ImageCheck(
             objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
             objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);
             return rendering.Placeholder;
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy && rotation == 0 && !isRenderedAgain && IsOnlyDeferredLost(objects))
+        {
+            // The other files of the image are intact and must remain available.
+            return [];
         }
         catch (ProblemException problem) when (problem.Problem.IsCausedByCaller && rotation == 0)
         {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;
 using MediatR;
@@ -189,7 +188,7 @@ internal sealed class SendAnnouncedFilesHandler(
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.SentBy(uploader).Where(file => ids.Contains(file.Id)).ToDictionaryAsync(file => file.Id, cancellationToken);
-        if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.Where(problem => problem.Problem.Kind == ProblemKind.Unavailable).MaxBy(problem => problem.RetryAfter) is { } passing)
+        if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.Where(problem => problem.Problem.Kind == ProblemKind.Unavailable || problem.Problem == Problems.TooManyRequests).MaxBy(problem => problem.RetryAfter) is { } passing)
         {
             throw passing;
         }

@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;

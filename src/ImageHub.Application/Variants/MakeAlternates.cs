@@ -34,7 +34,7 @@ internal sealed class MakeAlternatesHandler(
     IStaging staging,
     IImageRenderer renderer,
     ImageBytes bytes,
-    RenderBackoff backoff,
+    RenderBackoff<MakeAlternates> backoff,
     IOptions<ImagingOptions> imaging,
     ILogger<MakeAlternatesHandler> logger) : ImageJobHandler<MakeAlternates, StoredImage>
 {
@@ -42,7 +42,7 @@ internal sealed class MakeAlternatesHandler(
     private readonly HashSet<Guid> passed = [.. backoff.FindSkipped()];
     private readonly AlternateFormats formats = imaging.Value.Alternates;
 
-    // Whether an image could not be rendered for a reason of the moment. The run then ends, because the next image would probably fail, too.
+    // Whether an image could not be rendered for a temporary reason. The run then ends, because the next image would probably fail, too.
     private bool isBusy;
 
     // Excludes users' images, because visitors never see their renditions. Excludes images with lost objects until these objects are restored.

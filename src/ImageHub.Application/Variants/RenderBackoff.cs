@@ -1,10 +1,11 @@
 namespace ImageHub.Application.Variants;
 
 /// <summary>
-/// Images that could not be rendered in the background for a reason of the moment. Each image is skipped for a time that doubles with every attempt, so that a
-/// file that always takes too long does not return every minute. After a restart, all images are tried again.
+/// Images that a background job could not render for a temporary reason. Each image is skipped for a time that doubles with every attempt, so that a file that
+/// always takes too long is not tried every minute. After a restart, all images are tried again.
 /// </summary>
-internal sealed class RenderBackoff(TimeProvider clock)
+/// <typeparam name="TJob">The job.</typeparam>
+internal sealed class RenderBackoff<TJob>(TimeProvider clock)
 {
     private const int MaxImages = 1_000;
     private const int FirstMinutes = 10;

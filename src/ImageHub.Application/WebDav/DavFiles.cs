@@ -1,7 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;

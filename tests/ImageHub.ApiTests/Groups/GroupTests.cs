@@ -257,7 +257,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [Theory]
     [InlineData("groups")]
     [InlineData("images")]
-    public async Task What_is_in_the_trash_keeps_its_place_when_all_positions_are_numbered_again(string what)
+    public async Task Rows_in_the_trash_keep_their_places_when_all_positions_are_numbered_again(string what)
     {
         var group = await server.Admin.CreateGroupAsync("Numbered");
         List<Guid> ids = [];

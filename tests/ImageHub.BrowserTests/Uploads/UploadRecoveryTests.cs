@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Uploads;
@@ -179,21 +180,20 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         await kept.ShouldBecomeAsync("9 files, 9 copies");
         await ForgetBytesAsync(visit.Page);
         await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
-        var folder = Directory.CreateTempSubdirectory("imagehub-");
+        var folder = TemporaryFolders.Create();
         foreach (var (name, content) in Contents(700))
         {
-            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, name), content, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(folder, name), content, TestContext.Current.CancellationToken);
         }
 
         var page = await visit.NewTabAsync();
         await page.GotoAsync($"/admin/groups/{group}");
         await page.GetByText("The page was closed before 9 files were sent.").WaitForAsync();
         var chooser = await page.RunAndWaitForFileChooserAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Choose the folder again to go on" }).ClickAsync());
-        await chooser.SetFilesAsync(folder.FullName);
+        await chooser.SetFilesAsync(folder);
 
         await page.GetByText("9 uploaded").First.WaitForAsync();
         (await NamesAsync(group)).ShouldBe(Names, ignoreOrder: true);
-        folder.Delete(recursive: true);
     }
 
     /// <summary>The browser aborts a transaction that stores a file which has been deleted from the disk. The script does the same.</summary>

@@ -21,7 +21,7 @@ public sealed class RenderSlotsTests
     }
 
     [Fact]
-    public async Task A_free_slot_goes_to_the_visitor_with_the_fewest_renderings_and_else_to_the_first_one()
+    public async Task A_free_slot_goes_to_the_visitor_with_the_fewest_renderings_and_otherwise_to_the_first_one()
     {
         var visitors = Enter("a", "a", "a", "a", "b", "c");
 

@@ -6,9 +6,9 @@ namespace ImageHub.UnitTests.Variants;
 public sealed class RenderBackoffTests
 {
     private readonly ShiftedClock clock = new();
-    private readonly RenderBackoff backoff;
+    private readonly RenderBackoff<MakeAlternates> backoff;
 
-    public RenderBackoffTests() => backoff = new RenderBackoff(clock);
+    public RenderBackoffTests() => backoff = new RenderBackoff<MakeAlternates>(clock);
 
     [Fact]
     public void An_image_is_skipped_for_a_growing_time_of_at_most_a_day()

@@ -221,8 +221,8 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             {
                 LogCrash(logger, request.Task, exception.Message);
 
-                // The kernel may have killed the worker because other programs take the memory. Background work can wait until they need less.
-                throw exception.IsKilled && ticket.Lane.Account == RenderAccounts.Background
+                // The kernel may have killed the worker because other programs take the memory. Work on stored files can be repeated when they need less.
+                throw exception.IsKilled && (ticket.Lane.Account == RenderAccounts.Background || request.Task is WorkerTask.RenderOne or WorkerTask.RenderJpeg or WorkerTask.RenderTransform)
                     ? new ProblemException(Problems.ServerBusy, "The worker was killed twice, probably because the machine has too little free memory.")
                     : TooMuchMemory();
             }

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
-import { Problem } from "../../api/problem";
+import { isMissing, Problem, Unreachable } from "../../api/problem";
 import { queryClient } from "../../api/queries";
 import { store } from "../../api/store";
 import { reason } from "../../shell/Failure";
@@ -87,7 +87,8 @@ export async function setFavourite(token: string, imageId: string, note: string 
  */
 export async function submitFavourites(token: string, name: string) {
   const last = changes;
-  await Promise.allSettled([...saving.values()].map(({ turn }) => turn));
+  const ofLink = [...saving].filter(([id]) => id.startsWith(`${token} `));
+  await Promise.allSettled(ofLink.map(([, { turn }]) => turn));
   const sent = await inVisit(token, () =>
     answer(api.POST("/api/v1/shared/{token}/favourites/submit", { params: { path: { token } }, body: { name } })),
   );
@@ -120,19 +121,24 @@ async function save(token: string, imageId: string, note: string | null) {
   }
 }
 
-/** Waits until the shared group can be read again. */
+/** Waits until the shared group can be read again. Throws if the link has ended, or if the guest has left its page. */
 async function unlocked(token: string) {
   const { queryKey } = sharedGroup(token);
-  const isRead = () => queryClient.getQueryState(queryKey)?.status === "success";
+  const read = () => queryClient.getQueryState(queryKey);
+  const isWaiting = () => {
+    const state = read();
+    return state !== undefined && state.status !== "success" && !isMissing(state.error);
+  };
   await queryClient.invalidateQueries({ queryKey, exact: true });
-  if (isRead()) return;
-  await new Promise<void>((resolve) => {
-    const stop = queryClient.getQueryCache().subscribe(() => {
-      if (!isRead()) return;
-      stop();
-      resolve();
+  if (isWaiting())
+    await new Promise<void>((resolve) => {
+      const stop = queryClient.getQueryCache().subscribe(() => {
+        if (isWaiting()) return;
+        stop();
+        resolve();
+      });
     });
-  });
+  if (read()?.status !== "success") throw read()?.error ?? new Unreachable();
 }
 
 const find = (token: string, imageId: string) =>

@@ -173,7 +173,7 @@ export class FileSender {
   /** Announces a file whose upload address has expired. The response tells whether its group still exists. */
   private announceAgain(id: number, file: PendingFile) {
     if (givesUp("gone", ++file.tries.gone)) return this.queue.fail([id], mineText.uploads.reasons.refused(404), true);
-    file.offset = 0;
+    [file.offset, file.received] = [0, 0];
     this.queue.change(id, { status: "queued", share: 0, sent: 0, url: null });
     this.queue.pending.unprepared.add(id);
   }

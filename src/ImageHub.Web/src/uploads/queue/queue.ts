@@ -362,6 +362,6 @@ const isSameFolder = (given: string, folder: string) => given === folder;
 
 /** Whether one path is the end of the other: the user chose a folder inside or around the dropped folder. Single files have no path. */
 const isPartOfFolder = (given: string, folder: string) =>
-  folder === "" || `/${given}`.endsWith(`/${folder}`) || `/${folder}`.endsWith(`/${given}`);
+  given === "" || folder === "" || `/${given}`.endsWith(`/${folder}`) || `/${folder}`.endsWith(`/${given}`);
 
 const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;

@@ -6,9 +6,10 @@ const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
 /**
  * A request ends without an answer after this time without progress, in milliseconds: a device that changes its network
- * may leave connections hanging for many minutes. Several requests on a slow line make progress rarely.
+ * may leave connections hanging for many minutes. Several requests on a slow line make progress rarely, and the server may
+ * need minutes to store a large file.
  */
-const stalledAfter = { sending: 60_000, storing: 120_000 };
+const stalledAfter = { sending: 60_000, storing: 600_000 };
 
 /**
  * Requests a file's offset (HEAD of tus 1.0). If the upload has ended (410), an empty PATCH requests the reason,

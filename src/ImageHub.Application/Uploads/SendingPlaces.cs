@@ -1,12 +1,11 @@
 using ImageHub.Application.Errors;
-using ImageHub.Application.Uploads;
 using ImageHub.Domain.Uploads;
 
-namespace ImageHub.Application.GuestUploads;
+namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Limits how many files one guest or one user sends to this process at the same time: each file takes space in the staging folder, which does not count
-/// against a quota. The limit of concurrent requests for each IP address does not apply to uploads, because uploads last long and the guests of an event
+/// Limits how many files of one guest or one user this process receives at the same time: a file takes space in the staging folder before it counts against
+/// a quota. The limit of concurrent requests for each IP address does not apply to uploads, because uploads last long and the guests of an event
 /// often share an address.
 /// </summary>
 internal sealed class SendingPlaces
