@@ -334,6 +334,23 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         made.Content.Headers.ContentType!.MediaType.ShouldBe("image/avif");
     }
 
+    [Fact]
+    public async Task An_image_with_a_lost_alternate_remains_available_while_the_server_is_too_busy_to_render_it()
+    {
+        await MakeAsync();
+        File.Delete(Alternates().Single(path => path.EndsWith("low-avif", StringComparison.Ordinal)));
+        renderings.BeforeUpload = () => Task.FromException(new ProblemException(Problems.ServerBusy, "The queue is full."));
+
+        foreach (var file in (string[])["low?r=1&format=avif", "high?r=1", "low?r=1"])
+        {
+            // The next revision has no alternates until they can be rendered.
+            using var former = await server.Visitor.GetAsync($"/api/v1/images/{image}/{file}");
+            former.StatusCode.ShouldBe(HttpStatusCode.Found, file);
+            using var answer = await server.Visitor.GetAsync(former.Headers.Location);
+            (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType).ShouldBe((HttpStatusCode.OK, "image/jpeg"), file);
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
