@@ -22,8 +22,8 @@ namespace ImageHub.Application.Archives;
 internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? HolderId = null, string? LinkPasswordHash = null);
 
 /// <summary>
-/// Checks whether an archive is still available. The link must be valid with the same password or the group visible, the account or API key must have kept its rights, the files must
-/// be downloadable, and each image must still be in the group or visible in a group below.
+/// Checks whether an archive is still available. The link must be valid and have the same password, or the group must be visible; the account or API key must
+/// have kept its rights, the files must be downloadable, and each image must still be in the group or visible in a group below.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares, TimeProvider clock)
 {

@@ -116,7 +116,8 @@ async function setPublished(
  */
 export async function deleteGroups(groups: Group[]) {
   const deleted: Group[] = [];
-  const highest = groups.filter((group) => !groups.some((other) => isBelow(group, other)));
+  const ids = new Set(groups.map(({ id }) => id));
+  const highest = groups.filter(({ path }) => !path.some(({ id }) => ids.has(id)));
   await inTurn(highest, async (group) => {
     if (await trash(group)) deleted.push(group);
   });
@@ -129,15 +130,15 @@ export async function deleteGroups(groups: Group[]) {
   return deleted.length === highest.length;
 }
 
-const isBelow = ({ path }: Group, above: Group) => path.some(({ id }) => id === above.id);
-
 /** The keys of the queries that show a group. The pages of the groups above count it and may show its cover. */
 const showingAll = ({ id, path }: Group) => showing(id, ...path.map((above) => above.id));
 
 const trash = (group: Group) =>
   change<Pages<Group>>({
     queryKey: keys.deskGroups,
-    update: changeItems<Group>((items) => items.filter((other) => other.id !== group.id && !isBelow(other, group))),
+    update: changeItems<Group>((items) =>
+      items.filter((other) => ![other, ...other.path].some(({ id }) => id === group.id)),
+    ),
     save: () => answer(api.DELETE("/api/v1/groups/{id}", { params: { path: { id: group.id } } })),
     failed: mineText.desk.notDeleted(group.title),
     touches: showingAll(group),

@@ -36,7 +36,7 @@ export function EditInPlace({
   const isOpen = isPressed || openedElsewhere;
   // The blur event of a removed field must not save again.
   const ended = useRef(false);
-  // The field shows the text of the moment when it was opened. Others may change the text meanwhile.
+  // The text at the time when the field was opened. Others may change the text meanwhile.
   const shown = useRef(value);
   if (!isOpen) {
     ended.current = false;

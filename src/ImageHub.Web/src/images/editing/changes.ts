@@ -126,8 +126,10 @@ export async function moveImages(
     tell(mineText.desk.imagesMoved(done.length, to.title), async () => {
       try {
         const back = await bulk({ action: "move", groupId: from.id }, done, failed);
-        const isHere = ({ id }: Photograph) => back.includes(id) || !done.includes(id);
-        await inTurn(placesOf(from.images.filter(isHere), back), order(from.id));
+        const away = new Set(done);
+        for (const id of back) away.delete(id);
+        const here = from.images.filter(({ id }) => !away.has(id));
+        await inTurn(placesOf(here, back), order(from.id));
         await undo?.();
       } catch (error) {
         tellFailure(failed(done.length), error);

@@ -14,6 +14,7 @@ const largest = 1024 * 1024;
 const longestBase = 46;
 const supplement = ".supplemental-metadata";
 
+/** A photo without a sidecar. */
 export const undescribed = (file: SizedFile): Photo => ({ ...file, sidecar: null });
 
 /** Whether a file may be a sidecar: XMP, or the JSON of Google Takeout. */

@@ -69,6 +69,7 @@ export class UploadQueue {
     const { reasons } = mineText.uploads;
     const lost = this.lostFiles();
     const added: Row[] = [];
+    const unused = target.groupId === null ? reasons.noSidecars : reasons.noPhoto;
     const { photos, alone } = target.groupId === null ? withoutSidecars(files) : pairSidecars(files);
     for (const { file, folder, size, sidecar } of [...photos, ...alone.map(undescribed)]) {
       const id = this.nextId++;
@@ -92,13 +93,7 @@ export class UploadQueue {
         status: refused ? "failed" : "queued",
         share: 0,
         sent: 0,
-        reason: isAlone
-          ? target.groupId === null
-            ? reasons.noSidecars
-            : reasons.noPhoto
-          : refused
-            ? reasons.noImage
-            : null,
+        reason: isAlone ? unused : refused ? reasons.noImage : null,
         isRefused: refused,
         url: null,
         imageId: null,
