@@ -478,7 +478,7 @@ export const words: Words<typeof en> = {
     edit: "تحرير",
     select: "التحديد في الشبكة، إغلاق العرض الكبير",
     selectAll: "تحديد الكل",
-    delete: "نقل إلى سلة المهملات",
+    delete: "نقل إلى المهملات",
     shift: "Shift",
     enter: "Enter",
     control: "Ctrl",

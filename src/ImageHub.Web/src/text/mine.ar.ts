@@ -127,7 +127,7 @@ export const words: Words<typeof en> = {
     publishing: (done, of) => `جارٍ نشر ${count(done)} من ${count(of)} …`,
     filesJoin: (value, title) => `جارٍ إضافة ${oblique.files(value)} إلى ${quoted(title)}. يراها الزوار فورًا.`,
     groupsHidden: (value) => `مجموعات أُخفيت: ${count(value)}.`,
-    groupsDeleted: (value) => `مجموعات نُقلت إلى سلة المحذوفات: ${count(value)}.`,
+    groupsDeleted: (value) => `مجموعات نُقلت إلى المهملات: ${count(value)}.`,
     groupActions: "إجراءات للمجموعات المحددة",
     title: "العنوان",
     titleHint: "يراه الزوار تحت الصورة، وتقرؤه برامج قراءة الشاشة.",
@@ -171,7 +171,7 @@ export const words: Words<typeof en> = {
     groupMoved: (group) => `نُقلت ${quoted(group)}.`,
     parentRefused: {
       groupCircle: "لا يمكن نقل مجموعة إلى داخل نفسها أو إلى مجموعة بداخلها.",
-      groupTooDeep: "للمجموعات خمسة مستويات على الأكثر، بما فيها المجموعات في سلة المهملات.",
+      groupTooDeep: "للمجموعات خمسة مستويات على الأكثر، بما فيها المجموعات في المهملات.",
     },
     newGroupInside: "مجموعة جديدة بالداخل",
     groupsInsideTitle: "المجموعات بالداخل",

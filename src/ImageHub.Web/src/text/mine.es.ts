@@ -216,7 +216,7 @@ export const words: Words<typeof en> = {
     drop: "Suelte para añadir fotos",
     dropInto: (group) => `Suelte para añadir a «${group}»`,
     dropText: "Fotos o carpetas enteras",
-    dropOver: (group) => `Suelta y elige: un grupo nuevo o «${group}»`,
+    dropOver: (group) => `Suelte y elija: un grupo nuevo o «${group}»`,
     seenAtOnce: "Los visitantes las ven enseguida.",
     seenIn: (group) => `Los visitantes ven enseguida estas fotos en «${group}».`,
     openGroup: "Abrir el grupo",

@@ -8,7 +8,7 @@ export const words: Words<typeof en> = {
   title: "تسجيل الدخول الموحّد",
   about: (name) => `اربط حسابك بـ ${name} لتسجّل الدخول من هناك بدلًا من كلمة المرور.`,
   joined: (name, since) => `مرتبط بـ ${name} منذ ${since}.`,
-  followsClaims: (name) => `يحدّد ${name} دورك وباقتك.`,
+  followsClaims: (name) => `يحدّد ${name} دورك ومستواك.`,
   connect: (name) => `الربط بـ ${name}`,
   leave: "إلغاء الربط",
   leaveTitle: (name) => `هل تريد إلغاء الربط بـ ${name}؟`,

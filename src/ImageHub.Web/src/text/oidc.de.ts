@@ -8,7 +8,7 @@ export const words: Words<typeof en> = {
   title: "Single Sign-on",
   about: (name) => `Verbinden Sie Ihr Konto mit ${name}, um sich dort statt mit dem Passwort anzumelden.`,
   joined: (name, since) => `Mit ${name} verbunden seit ${since}.`,
-  followsClaims: (name) => `${name} bestimmt Ihre Rolle und Ihren Tarif.`,
+  followsClaims: (name) => `${name} bestimmt Ihre Rolle und Ihre Stufe.`,
   connect: (name) => `Mit ${name} verbinden`,
   leave: "Trennen",
   leaveTitle: (name) => `Von ${name} trennen?`,

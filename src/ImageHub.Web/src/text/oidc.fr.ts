@@ -8,7 +8,7 @@ export const words: Words<typeof en> = {
   title: "Authentification unique",
   about: (name) => `Associez votre compte à ${name} pour vous y connecter au lieu d’utiliser votre mot de passe.`,
   joined: (name, since) => `Associé à ${name} depuis le ${since}.`,
-  followsClaims: (name) => `${name} détermine votre rôle et votre formule.`,
+  followsClaims: (name) => `${name} détermine votre rôle et votre niveau.`,
   connect: (name) => `Associer à ${name}`,
   leave: "Dissocier",
   leaveTitle: (name) => `Dissocier de ${name}\u00a0?`,
