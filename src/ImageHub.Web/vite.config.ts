@@ -72,11 +72,11 @@ export default defineConfig({
             },
             {
               name: "data",
-              test: /query-core\/build\/modern\/(query|queryClient|queryCache|utils|infiniteQueryBehavior|retryer|focusManager|notifyManager|onlineManager|timeoutManager|removable|subscribable|environmentManager|mutation|mutationCache)\.|openapi-fetch|src\/api\/(client|keys|queries|session|problem|connection|store)\.|(infiniteQuery|query)Options\.|src\/prefetch\.|src\/groups\/(queries|visitors\/(pageNumber|sizes))\.|src\/images\/fetchPhoto\.|src\/text\/(locale|others)\./,
+              test: /query-core\/build\/modern\/(query|queryClient|queryCache|utils|infiniteQueryBehavior|retryer|focusManager|notifyManager|onlineManager|timeoutManager|removable|subscribable|environmentManager|mutation|mutationCache)\.|openapi-fetch|src\/api\/(client|keys|queries|session|problem|connection|storage|store)\.|(infiniteQuery|query)Options\.|src\/prefetch\.|src\/groups\/(queries|visitors\/(pageNumber|sizes))\.|src\/images\/fetchPhoto\.|src\/text\/(locale|others)\.|src\/uploads\/sending\/uploadProgress\./,
             },
             {
               name: "app",
-              test: /react-router\/|query-core\/build\/modern\/queryObserver|react-query\/build\/modern\/(useBaseQuery|useQuery|suspense|errorBoundaryUtils|QueryErrorResetBoundary|IsRestoringProvider)\.|lucide-react\/dist\/esm\/(Icon|createLucideIcon|context|shared)|src\/(text\/(en|index|words|counts\.en)|shell\/(Failure|PageTitle|useScroll|LanguageField|ConnectionBanner|PageFocus)|site\/(site|Brand|Footer)|design\/(Notice|Button)|accounts\/me)\.tsx?$|src\/shell\/(whenShown|keyboard)\.|icons\/(circle-exclamation-point|compass|wifi-off|languages|rotate-ccw-clock|panels-top-left|search|cloud-off|calendar-days|eye-off|user-round)\./,
+              test: /react-router\/|query-core\/build\/modern\/queryObserver|react-query\/build\/modern\/(useBaseQuery|useQuery|suspense|errorBoundaryUtils|QueryErrorResetBoundary|IsRestoringProvider)\.|lucide-react\/dist\/esm\/(Icon|createLucideIcon|context|shared)|src\/(text\/(en|index|words|counts\.en)|shell\/(Failure|PageTitle|useScroll|LanguageField|ConnectionBanner|PageFocus|Waiting)|images\/Photo|site\/(site|Brand|Footer)|design\/(Notice|Button)|accounts\/me)\.tsx?$|src\/shell\/(whenShown|whenIdle|keyboard)\.|icons\/(circle-exclamation-point|compass|wifi-off|languages|rotate-ccw-clock|panels-top-left|search|cloud-off|calendar-days|eye-off|user-round)\./,
             },
             {
               name: "group",
@@ -86,8 +86,11 @@ export default defineConfig({
         },
       },
     },
-    // All target browsers support module preloading.
-    modulePreload: { polyfill: false },
+    // All target browsers support module preloading. The page itself lists the files of the app.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (file, needed) => (/\/(prefetch|root|main)-/.test(file) ? [] : needed),
+    },
     target: "es2022",
     // The first versions with light-dark(). Its replacement for older browsers would not follow an element's own color-scheme.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],

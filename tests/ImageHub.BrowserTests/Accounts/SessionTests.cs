@@ -119,6 +119,29 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
+    public async Task When_another_user_signs_in_over_a_session_another_tab_loses_its_input()
+    {
+        await server.Admin.CreateEditorAsync("second-user");
+        await using var visit = await chromium.VisitAsync(server);
+        var other = await TypeInAnotherTabAsync(visit, "Typed by the admin");
+        await SignInOverAsync(visit.Page, "second-user", ImageHubServer.UserPassword);
+
+        await other.GetByTitle("Signed in as second-user").WaitForAsync();
+        (await other.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task When_the_same_user_signs_in_over_a_session_another_tab_keeps_its_input()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var other = await TypeInAnotherTabAsync(visit, "Typed in another tab");
+        await other.RunAndWaitForResponseAsync(() => SignInOverAsync(visit.Page, ImageHubServer.AdminName, ImageHubServer.AdminPassword), "**/api/v1/auth/me");
+
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await Assertions.Expect(other.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToHaveValueAsync("Typed in another tab");
+    }
+
+    [Fact]
     public async Task Messages_and_drafts_end_with_the_session()
     {
         await server.Admin.CreateGroupAsync("Deleted before the end", isPublished: false);
@@ -188,14 +211,30 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     /// <summary>Types a group's title in another tab, then ends the session in the first tab. Returns the other tab.</summary>
     private async Task<IPage> TypeInTwoTabsAsync(Visit visit, string title)
     {
+        var other = await TypeInAnotherTabAsync(visit, title);
+        await EditInAnEndedSessionAsync(visit, "Typed in this tab");
+        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        return other;
+    }
+
+    /// <summary>Types a group's title in another tab. Returns that tab.</summary>
+    private static async Task<IPage> TypeInAnotherTabAsync(Visit visit, string title)
+    {
         await visit.SignInAsync();
         var other = await visit.NewTabAsync();
         await other.GotoAsync("/admin");
         await other.GetByRole(AriaRole.Button, new() { Name = "New group" }).ClickAsync();
         await other.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync(title);
-        await EditInAnEndedSessionAsync(visit, "Typed in this tab");
-        await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
         return other;
+    }
+
+    /// <summary>Opens the sign-in page, although a session exists, and signs in.</summary>
+    private static async Task SignInOverAsync(IPage page, string userName, string password)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("User name").FillAsync(userName);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.Keyboard.PressAsync("Enter");
     }
 
     private async Task<string?> FindTitleAsync(Guid group) => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");

@@ -1,3 +1,4 @@
+import { forAllTabs } from "./storage";
 import { store } from "./store";
 
 /**
@@ -6,8 +7,8 @@ import { store } from "./store";
  */
 export type Session =
   | { state: "none" }
-  /** `expiresAt`: the access token's expiry in milliseconds since 1970. */
-  | { state: "signedIn"; expiresAt: number }
+  /** `expiresAt`: the access token's expiry, `since`: the time of the sign-in; both in milliseconds since 1970. */
+  | { state: "signedIn"; expiresAt: number; since: string }
   /** The session expired: pages for signed-in users ask for another sign-in, and their requests wait. */
   | { state: "ended" };
 
@@ -20,21 +21,30 @@ const ahead = 60_000;
 export const session = store<Session>(stored());
 
 function stored(): Session {
-  const expiresAt = Number(localStorage.getItem(key));
-  return expiresAt > 0 ? { state: "signedIn", expiresAt } : { state: "none" };
+  const [expiresAt, since = ""] = (forAllTabs.get(key) ?? "").split(" ");
+  return Number(expiresAt) > 0 ? { state: "signedIn", expiresAt: Number(expiresAt), since } : { state: "none" };
 }
 
 // Another tab has signed in, renewed the session or signed out, or has found that the session expired.
 addEventListener("storage", (change) => {
   if (change.key !== key && change.key !== null) return;
-  const { state } = session.get();
-  if (change.newValue !== expired) void (state === "ended" ? goOn() : session.set(stored()));
-  else if (state === "signedIn") session.set({ state: "ended" });
+  if (change.newValue !== expired) void takeOver();
+  else if (session.get().state === "signedIn") session.set({ state: "ended" });
 });
 
-/** Continues after the end of a session. If another user has signed in, loads the page again instead. */
-async function goOn() {
-  if (stored().state === "none" || account === undefined || (await isSignedIn(account))) session.set(stored());
+/** Takes over the session that another tab has stored. If another user has signed in, loads the page again instead. */
+async function takeOver() {
+  const [before, now] = [session.get(), stored()];
+  if (
+    account !== undefined &&
+    now.state === "signedIn" &&
+    !(before.state === now.state && before.since === now.since)
+  ) {
+    // Until the account is known, uploads and requests wait.
+    session.set({ state: "ended" });
+    if (!(await isSignedIn(account))) return;
+  }
+  session.set(stored());
 }
 
 // Image elements send requests without the API client, so a timer renews their cookie.
@@ -45,16 +55,16 @@ addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") void renewIfDue();
 });
 
-/** Records a new pair of tokens. `seconds`: the access token's lifetime. */
-export function began(seconds: number) {
+/** Records a new pair of tokens. `seconds`: the access token's lifetime; `since`: the time of an earlier sign-in. */
+export function began(seconds: number, since = String(Date.now())) {
   const expiresAt = Date.now() + seconds * 1000;
-  localStorage.setItem(key, String(expiresAt));
-  session.set({ state: "signedIn", expiresAt });
+  forAllTabs.set(key, `${expiresAt} ${since}`);
+  session.set({ state: "signedIn", expiresAt, since });
 }
 
 /** Records the end of the session in this tab and all others. */
 export function forget() {
-  localStorage.removeItem(key);
+  forAllTabs.set(key);
   session.set({ state: "none" });
 }
 
@@ -87,9 +97,10 @@ async function renewOnce(): Promise<boolean> {
       session.set({ state: "ended" });
       return false;
     }
-    if (now.state === "signedIn" && now.expiresAt !== before.expiresAt && !isDue(now)) {
-      session.set(now);
-      return true;
+    const { since } = before;
+    if (now.state === "signedIn" && (now.since !== since || (now.expiresAt !== before.expiresAt && !isDue(now)))) {
+      await takeOver();
+      return session.get().state === "signedIn";
     }
     const response = await fetch("/api/v1/auth/refresh", {
       method: "POST",
@@ -98,11 +109,11 @@ async function renewOnce(): Promise<boolean> {
     // The server is busy or unreachable: the session continues, and the request itself reports the failure.
     if (response === null || response.status === 429 || response.status >= 500) return true;
     const answer = await response.json().catch(() => ({}));
-    if (response.ok) began(answer.expiresIn);
+    if (response.ok) began(answer.expiresIn, since);
     // Another tab has renewed the session at the same time and set the new cookies.
-    else if (answer.code === "refreshRaced") began(ahead / 1000 + 30);
+    else if (answer.code === "refreshRaced") began(ahead / 1000 + 30, since);
     else {
-      localStorage.setItem(key, expired);
+      forAllTabs.set(key, expired);
       session.set({ state: "ended" });
       return false;
     }

@@ -3,6 +3,7 @@ import { answer, api } from "../api/client";
 import { keys, showing } from "../api/keys";
 import { Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
+import { forAllTabs } from "../api/storage";
 import { store } from "../api/store";
 import { tell, tellFailure } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
@@ -17,7 +18,7 @@ const key = "imagehub.import";
 export const shownImports = store(storedImports());
 
 function storedImports() {
-  return (localStorage.getItem(key) ?? "").split(" ").filter(Boolean);
+  return (forAllTabs.get(key) ?? "").split(" ").filter(Boolean);
 }
 
 /** Opens Microsoft's sign-in page, which redirects back to the app. */
@@ -114,7 +115,7 @@ function isDone(id: string) {
 export const dismissImport = (id: string) => showImports(storedImports().filter((shown) => shown !== id));
 
 function showImports(ids: string[]) {
-  localStorage.setItem(key, ids.join(" "));
+  forAllTabs.set(key, ids.join(" "));
   shownImports.set(ids);
 }
 

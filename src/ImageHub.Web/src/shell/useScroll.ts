@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect } from "react";
 import { useLocation, useNavigationType } from "react-router";
+import { forThisTab } from "../api/storage";
 import { pageNumberOf } from "../groups/visitors/pageNumber";
 
 // The router calls the first history entry of every document "default". A unique key separates its scroll position
@@ -9,7 +10,7 @@ if (history.state?.key === undefined)
 
 /** The scroll position of each history entry in CSS pixels, which survives a reload. */
 const stored = "imagehub.scroll";
-const positions: Record<string, number> = JSON.parse(sessionStorage.getItem(stored) ?? "{}");
+const positions: Record<string, number> = JSON.parse(forThisTab.get(stored) ?? "{}");
 
 // The reader can scroll the first screen before the app is rendered.
 const noteFirst = () => {
@@ -32,7 +33,7 @@ export function useScroll() {
 
   useEffect(() => {
     history.scrollRestoration = "manual";
-    const keep = () => sessionStorage.setItem(stored, JSON.stringify(positions));
+    const keep = () => forThisTab.set(stored, JSON.stringify(positions));
     addEventListener("pagehide", keep);
     return () => removeEventListener("pagehide", keep);
   }, []);

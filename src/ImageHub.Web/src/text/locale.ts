@@ -1,3 +1,4 @@
+import { forAllTabs } from "../api/storage";
 import { store } from "../api/store";
 
 /** The supported languages with their own names. */
@@ -13,7 +14,7 @@ const primary = (tag: string) => tag.split("-")[0] ?? "";
 
 /** The stored choice, or else the first supported language of the browser's preferences, or else English. */
 function wanted(): Language {
-  const chosen = localStorage.getItem(stored);
+  const chosen = forAllTabs.get(stored);
   return isSpoken(chosen) ? chosen : (navigator.languages.map(primary).find(isSpoken) ?? "en");
 }
 
@@ -25,8 +26,9 @@ export let locale: string;
 
 function apply(spoken: Language) {
   const tag = navigator.languages.find((asked) => primary(asked) === spoken) ?? spoken;
-  // The locale has Latin digits, as the texts do. Intl.Locale would take a third of the first script's time.
-  locale = `${tag.replace(/-\w-.*/, "")}-u-nu-latn`;
+  // The locale has Latin digits, as the texts do, and the calendar of date fields and addresses: some regions have others.
+  // Intl.Locale would take a third of the first script's time.
+  locale = `${tag.replace(/-\w-.*/, "")}-u-ca-gregory-nu-latn`;
   document.documentElement.lang = spoken;
   document.documentElement.dir = spoken === "ar" ? "rtl" : "ltr";
 }
@@ -38,7 +40,7 @@ export const isRightToLeft = () => document.documentElement.dir === "rtl";
 
 /** Changes the page's language and stores it for the next visit. `App` then renders the page again. */
 export function remember(chosen: Language) {
-  localStorage.setItem(stored, chosen);
+  forAllTabs.set(stored, chosen);
   apply(chosen);
   language.set(chosen);
 }

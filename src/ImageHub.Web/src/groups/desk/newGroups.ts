@@ -1,3 +1,4 @@
+import { forAllTabs } from "../../api/storage";
 import { store } from "../../api/store";
 
 /** The maximum number of stored ids; the oldest are removed first. */
@@ -9,9 +10,9 @@ const key = "imagehub.newGroups";
  * The groups that this browser has created from dropped folders. The desk offers to publish them until the curator
  * publishes them or keeps them hidden, also after a restart of the browser.
  */
-export const newGroups = store<readonly string[]>(JSON.parse(localStorage.getItem(key) ?? "[]"));
+export const newGroups = store<readonly string[]>(JSON.parse(forAllTabs.get(key) ?? "[]"));
 
-newGroups.subscribe(() => localStorage.setItem(key, JSON.stringify(newGroups.get())));
+newGroups.subscribe(() => forAllTabs.set(key, JSON.stringify(newGroups.get())));
 
 // Another tab has created groups or stopped offering them.
 addEventListener("storage", (event) => {

@@ -1,9 +1,10 @@
+import { forThisTab } from "../../api/storage";
 import { store } from "../../api/store";
 import type { Sort } from "./groupSort";
 
 const key = "imagehub.groupsSort";
 
 /** The sort order of the list of groups, per tab. */
-export const storedSort = store<Sort>(JSON.parse(sessionStorage.getItem(key) ?? '{"key":"order","descending":false}'));
+export const storedSort = store<Sort>(JSON.parse(forThisTab.get(key) ?? '{"key":"order","descending":false}'));
 
-storedSort.subscribe(() => sessionStorage.setItem(key, JSON.stringify(storedSort.get())));
+storedSort.subscribe(() => forThisTab.set(key, JSON.stringify(storedSort.get())));

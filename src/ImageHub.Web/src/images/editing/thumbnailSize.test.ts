@@ -1,7 +1,5 @@
-import { expect, it, vi } from "vitest";
-
-vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
-const { stepFrom } = await import("./thumbnailSize");
+import { expect, it } from "vitest";
+import { stepFrom } from "./thumbnailSize";
 
 it("reads a stored size of thumbnails", () => expect(["0", "4"].map(stepFrom)).toEqual([0, 4]));
 

@@ -1,3 +1,4 @@
+import { forAllTabs } from "../../api/storage";
 import { store } from "../../api/store";
 
 /** The minimum widths of thumbnails in CSS pixels, one for each step. The widest fills a window of 320 pixels. */
@@ -15,6 +16,6 @@ export function stepFrom(stored: string | null) {
 }
 
 /** The size of thumbnails as an index of `thumbnailWidths`, kept for the next visit. */
-export const thumbnailStep = store(stepFrom(localStorage.getItem(key)));
+export const thumbnailStep = store(stepFrom(forAllTabs.get(key)));
 
-thumbnailStep.subscribe(() => localStorage.setItem(key, String(thumbnailStep.get())));
+thumbnailStep.subscribe(() => forAllTabs.set(key, String(thumbnailStep.get())));

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { forAllTabs } from "../../api/storage";
 
 /** The offered intervals, in seconds. */
 export const intervals = [3, 5, 10, 20];
@@ -19,7 +20,7 @@ export function useSlideshow({
   goOn: () => void;
 }) {
   const [isPlaying, setPlaying] = useState(plays);
-  const [seconds, setSeconds] = useState(() => Number(localStorage.getItem(stored)) || 5);
+  const [seconds, setSeconds] = useState(() => Number(forAllTabs.get(stored)) || 5);
   const latest = useRef(goOn);
   useLayoutEffect(() => {
     latest.current = goOn;
@@ -39,7 +40,7 @@ export function useSlideshow({
     toggle: () => setPlaying(!isPlaying),
     pause: () => setPlaying(false),
     setSeconds: (value: number) => {
-      localStorage.setItem(stored, String(value));
+      forAllTabs.set(stored, String(value));
       setSeconds(value);
     },
   };

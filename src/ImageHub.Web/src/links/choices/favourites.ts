@@ -3,6 +3,7 @@ import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { isMissing, Problem, Unreachable } from "../../api/problem";
 import { queryClient } from "../../api/queries";
+import { forAllTabs } from "../../api/storage";
 import { store } from "../../api/store";
 import { reason } from "../../shell/Failure";
 import { guestText } from "../../text/guest";
@@ -39,12 +40,11 @@ export const standing = store<{ failure?: string }>({});
 const changedKey = (token: string) => `imagehub.changed.${token}`;
 
 /** Whether the choice has changed since it was sent at a time. */
-export const isChanged = (token: string, submittedAt: string) =>
-  localStorage.getItem(changedKey(token)) === submittedAt;
+export const isChanged = (token: string, submittedAt: string) => forAllTabs.get(changedKey(token)) === submittedAt;
 
 function noteChange(token: string) {
   const submittedAt = queryClient.getQueryData<Favourites>(keys.favourites(token))?.submittedAt;
-  if (submittedAt) localStorage.setItem(changedKey(token), submittedAt);
+  if (submittedAt) forAllTabs.set(changedKey(token), submittedAt);
 }
 
 /**
@@ -97,7 +97,7 @@ export async function submitFavourites(token: string, name: string) {
     isSame || shown === undefined ? sent : { ...sent, items: shown.items },
   );
   if (!isSame) return noteChange(token);
-  localStorage.removeItem(changedKey(token));
+  forAllTabs.set(changedKey(token));
   standing.set({});
 }
 

@@ -1,3 +1,5 @@
+import { forAllTabs } from "../../api/storage";
+
 /**
  * The photos that this browser has announced or sent with a link. They are stored in the browser, so that photos chosen
  * again after a reload are continued and not sent twice.
@@ -20,7 +22,7 @@ export const fileKey = ({ name, size }: File) => `${name} ${size}`;
 
 export function readSent(token: string): SentPhotos {
   try {
-    const { files = {}, receipts = [] } = JSON.parse(localStorage.getItem(keyOf(token)) ?? "{}");
+    const { files = {}, receipts = [] } = JSON.parse(forAllTabs.get(keyOf(token)) ?? "{}");
     return { files, receipts };
   } catch {
     return { files: {}, receipts: [] };
@@ -32,18 +34,10 @@ export function writeSent(token: string, { files, receipts }: SentPhotos) {
     files: Object.fromEntries(Object.entries(files).slice(-most.files)),
     receipts: receipts.slice(-most.receipts),
   };
-  store(keyOf(token), JSON.stringify(kept));
+  forAllTabs.set(keyOf(token), JSON.stringify(kept));
 }
 
 /** The name that the guest last entered for any link. */
-export const readName = () => localStorage.getItem(nameKey) ?? "";
+export const readName = () => forAllTabs.get(nameKey) ?? "";
 
-export const writeName = (name: string) => store(nameKey, name);
-
-function store(key: string, value: string) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // A full or missing storage only means that photos chosen again after a reload are sent again.
-  }
-}
+export const writeName = (name: string) => forAllTabs.set(nameKey, name);

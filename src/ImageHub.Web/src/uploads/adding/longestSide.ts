@@ -1,3 +1,4 @@
+import { forAllTabs } from "../../api/storage";
 import { store } from "../../api/store";
 
 /** The range of the longest side in pixels. */
@@ -10,12 +11,11 @@ const key = "imagehub.uploads.longestSide";
 export const longestSide = store<number | null>(stored());
 
 export function setLongestSide(pixels: number | null) {
-  if (pixels === null) localStorage.removeItem(key);
-  else localStorage.setItem(key, String(pixels));
+  forAllTabs.set(key, pixels?.toString());
   longestSide.set(pixels);
 }
 
 function stored(): number | null {
-  const pixels = Number(localStorage.getItem(key));
+  const pixels = Number(forAllTabs.get(key));
   return Number.isInteger(pixels) && pixels >= smallest && pixels <= largest ? pixels : null;
 }
