@@ -422,6 +422,29 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     [GeneratedRegex("^Tier: Tight · [1-9][0-9.]* k?B of 5 kB used · Files up to 40 kB$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex UsedSome();
 
+    [Fact]
+    public async Task When_a_session_ends_in_the_viewer_the_dialog_for_the_sign_in_is_above_the_photo()
+    {
+        using var user = await AddUserAsync("viewing");
+        await AddImageAsync(user, "one.jpg", TestImages.Jpeg(seed: 41));
+        await using var visit = await OpenAsync("viewing");
+        visit.Expects("401");
+        var page = visit.Page;
+        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).DblClickAsync();
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “My images”" }).WaitForAsync();
+
+        await visit.Context.ClearCookiesAsync();
+        await page.EvaluateAsync("() => { const now = Date.now; Date.now = () => now() + 3_600_000; dispatchEvent(new Event('visibilitychange')); }");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+
+        // A click reaches the field only if nothing covers it.
+        await page.GetByLabel("Password").ClickAsync();
+        await page.Keyboard.TypeAsync(Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “My images”" }).WaitForAsync();
+    }
+
     private static async Task OpenLinksAsync(IPage page, string name)
     {
         await page.GetByRole(AriaRole.Row, new() { Name = name }).ClickAsync();

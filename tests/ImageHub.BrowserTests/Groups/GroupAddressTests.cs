@@ -36,6 +36,23 @@ public sealed class GroupAddressTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
+    public async Task The_former_address_of_a_moved_photo_leads_to_the_photo_in_its_group()
+    {
+        var (from, _) = await CreateAsync("Moved from", seed: 8_101);
+        var first = await server.Admin.AddImageAsync(from, "b.jpg", TestImages.Jpeg(320, 240, 8_103));
+        var (target, stays) = await CreateAsync("Moved to", seed: 8_102);
+        await server.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "move", ids = new[] { first }, groupId = target }).StatusAsync(HttpStatusCode.OK);
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("404");
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/moved-from/images/{first}");
+        await Assertions.Expect(page).ToHaveURLAsync($"/groups/moved-to/images/{first}");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Moved to”" }).GetByText("2 / 2").WaitForAsync();
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await Assertions.Expect(page).ToHaveURLAsync($"/groups/moved-to/images/{stays}");
+    }
+
+    [Fact]
     public async Task The_gallery_links_to_the_page_by_its_slug_also_if_the_group_was_renamed_since()
     {
         var (group, _) = await CreateAsync("Listed", seed: 8_002);

@@ -105,6 +105,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
         context={
           {
             at: `/groups/${name}`,
+            groupId,
             addressOf: (id) => `/groups/${slug}/images/${id}`,
             title,
             downloads,
@@ -126,6 +127,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
 export function WholePage() {
   return (
     <>
+      <PageTitle />
       <div className={styles.place} />
       <Waiting />
     </>

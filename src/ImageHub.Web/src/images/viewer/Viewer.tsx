@@ -1,9 +1,10 @@
 import { startTransition, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
-import { useLocation, useNavigationType, useOutletContext, useParams } from "react-router";
+import { Navigate, useLocation, useNavigationType, useOutletContext, useParams } from "react-router";
 import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/styles.css";
 import { isMissing } from "../../api/problem";
+import { pathOfGroup } from "../../groups/queries";
 import { Failure, Missing } from "../../shell/Failure";
 import { keepFocus } from "../../shell/keepFocus";
 import { PageTitle } from "../../shell/PageTitle";
@@ -125,7 +126,8 @@ export function Viewer() {
     Escape: () => (aside === undefined || (aside === "note" && !choice) ? lightbox.current?.close() : toggle(aside)),
   });
 
-  const { failure, mayCome } = photos;
+  const { failure, mayCome, movedTo } = photos;
+  if (movedTo !== undefined) return <Navigate to={`${pathOfGroup(movedTo)}/images/${viewed}`} replace />;
   if (failure || (current === undefined && !mayCome))
     return (
       <div className={styles.notice}>

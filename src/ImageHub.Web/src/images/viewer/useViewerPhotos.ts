@@ -10,7 +10,7 @@ import { shownSize, type ViewerPhoto } from "./viewerPhoto";
  * The photos that the viewer can show: all photos of the loaded pages, or the photo in the address until its page has
  * loaded. Further pages are loaded in advance.
  */
-export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, viewed: string) {
+export function useViewerPhotos({ images, count, groupId, opensAlone }: ViewerContext, viewed: string) {
   // Deferred, so that a new page and a key press are never rendered together: the lightbox would lose the press.
   const loaded = useMemo(() => images.data?.pages.flatMap((page) => page.items) ?? [], [images.data]);
   const listed = useDeferredValue(loaded);
@@ -30,7 +30,11 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
   const canLoad = mayCome && !isFetching;
   // Loads pages up to the photo in the address, unless it has been deleted, and later the next page in advance.
   const loadMore = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
-  const exists = !opensAlone || (cold.data !== undefined && cold.error === null);
+  const found = position < 0 && cold.data?.groupId;
+  const movedTo = groupId && found && found !== groupId ? found : undefined;
+  const exists = !opensAlone || (cold.data !== undefined && cold.error === null && movedTo === undefined);
+  // Once the list is complete, a photo outside it is shown alone.
+  const isListing = position < 0 && (mayCome || isFetching || listed !== loaded);
   const needsMore = position < 0 ? exists && listed.length > 0 : position >= listed.length - 5;
   useEffect(() => {
     if (needsMore && canLoad) loadMore();
@@ -50,7 +54,9 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
       count === undefined && hasNextPage
         ? text.common.atLeast(listed.length)
         : text.common.count(count ?? listed.length),
-    stillToCome: { slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded },
+    stillToCome: { slides, before: isListing, after: isListing || hasNextPage || listed !== loaded },
+    /** The id of the group that the photo in the address has been moved to. */
+    movedTo,
     isLast: position === listed.length - 1 && !mayCome,
     loadMore: canLoad ? loadMore : undefined,
     mayCome: mayCome || images.isPending,

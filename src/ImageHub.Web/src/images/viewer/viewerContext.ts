@@ -14,6 +14,8 @@ export interface ViewerContext {
   query?: string;
   /** Returns a photo's address for sharing and for other tabs; absent: the photo's address is below the page's address. */
   addressOf?: (id: string) => string;
+  /** The group of all photos; absent: the photos may belong to several groups. */
+  groupId?: string;
   /** The group's title. */
   title: string;
   /** The number of all photos; absent if it is unknown until the last page has loaded. */
