@@ -7,6 +7,8 @@ import "./design/base.css";
 
 /** The maximum wait in milliseconds after the page was requested. */
 const maxWait = 1500;
+/** The time until the page is loaded again, in milliseconds. */
+const pause = 3000;
 
 /** Resolves with the first of these events. */
 const firstOf = (target: EventTarget, ...types: string[]) =>
@@ -24,3 +26,15 @@ await Promise.race([
 // The build lists the app's files in `link` elements that browsers ignore until `rel` is set.
 for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-later]")) link.rel = "modulepreload";
 void import("./prefetch");
+
+// Browsers do not repeat a failed import. If the app's code does not arrive, the page is loaded again, at most three times.
+addEventListener("unhandledrejection", () => setTimeout(loadAgain, pause));
+
+function loadAgain() {
+  if (document.getElementById("content") !== null) return;
+  if (!navigator.onLine) return void setTimeout(loadAgain, pause);
+  const loads = history.state?.loads ?? 0;
+  if (loads > 2) return;
+  history.replaceState({ ...history.state, loads: loads + 1 }, "");
+  location.reload();
+}

@@ -49,6 +49,51 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     }
 
     [Fact]
+    public async Task Of_two_choices_of_a_language_the_later_one_counts()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        var french = new TaskCompletionSource();
+        await page.RouteAsync("**/assets/fr-*.js", async route =>
+        {
+            await french.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByLabel("Language").SelectOptionAsync("Français");
+        await page.GetByLabel("Language").SelectOptionAsync("Deutsch");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Galerien und Fotos suchen" }).WaitForAsync();
+        await page.RunAndWaitForRequestFinishedAsync(async () => french.SetResult(), new() { Predicate = request => request.Url.Contains("/assets/fr-", StringComparison.Ordinal) });
+        await page.EvaluateAsync("() => new Promise((resolve) => setTimeout(resolve, 500))");
+        (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe("de");
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Galerien und Fotos suchen" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_part_of_the_app_that_loads_during_a_change_of_the_language_follows_it()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await page.Locator("main a[id^=photo]").First.WaitForAsync();
+        var french = new TaskCompletionSource();
+        await page.RouteAsync("**/assets/fr-*.js", async route =>
+        {
+            await french.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByLabel("Language").SelectOptionAsync("Français");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search galleries and photos" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Search galleries and photos" }).WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Locator("main a[id^=photo]").First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next photo" }).WaitForAsync();
+        french.SetResult();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Photo suivante" }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task In_Arabic_the_pages_and_the_keys_of_the_viewer_run_from_right_to_left()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = "ar");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Shell;
@@ -213,6 +214,77 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GetByRole(AriaRole.Button, new() { Name = "Load again" }).WaitForAsync();
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery", Level = 1 }).WaitForAsync();
+    }
+
+    [Theory]
+    [InlineData("prefetch")]
+    [InlineData("main")]
+    public async Task A_page_whose_first_scripts_cannot_be_fetched_is_loaded_again(string script)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("ERR_FAILED|Failed to fetch dynamically imported module");
+        var page = visit.Page;
+        var documents = 0;
+        page.Request += (_, request) => documents += request.ResourceType == "document" ? 1 : 0;
+        await page.RouteAsync($"**/assets/{script}-*.js", route => documents == 1 ? route.AbortAsync() : route.ContinueAsync());
+        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await page.Locator("main a[id^=photo]").First.WaitForAsync();
+        documents.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_page_whose_first_scripts_never_arrive_is_loaded_at_most_four_times()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("ERR_FAILED|Failed to fetch dynamically imported module");
+        var page = visit.Page;
+        var documents = 0;
+        page.Request += (_, request) => documents += request.ResourceType == "document" ? 1 : 0;
+        await page.RouteAsync("**/assets/main-*.js", route => route.AbortAsync());
+        await page.GotoAsync("/");
+        Func<Task<int>> loads = () => Task.FromResult(documents);
+        await loads.ShouldBecomeAsync(4);
+
+        // The first screen stays and can be used. Another load would follow after three seconds.
+        await page.EvaluateAsync("() => new Promise((resolve) => setTimeout(resolve, 6000))");
+        documents.ShouldBe(4);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Harbour" }).First.WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Visitors_whose_browser_blocks_site_data_see_the_gallery_and_can_choose_a_language_and_sign_in()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await page.AddInitScriptAsync("""
+            for (const name of ["localStorage", "sessionStorage"])
+              Object.defineProperty(window, name, { get() { throw new DOMException("Blocked", "SecurityError"); } });
+            """);
+        await OpenAsync(visit, "group");
+        await page.Locator("main a[id^=photo]").First.WaitForAsync();
+        await page.GetByLabel("Language").SelectOptionAsync("Deutsch");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Galerien und Fotos suchen" }).WaitForAsync();
+
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("User name").FillAsync(ImageHubServer.AdminName);
+        await page.GetByLabel("Password").FillAsync(ImageHubServer.AdminPassword);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_content_is_focused_on_the_way_between_visitors_pages_and_pages_for_signed_in_users()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).WaitForAsync();
+        await visit.GoToAsync("View the gallery");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery", Level = 1 }).WaitForAsync();
+        await Assertions.Expect(page.Locator("#content")).ToBeFocusedAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Desk", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group" }).WaitForAsync();
+        await Assertions.Expect(page.Locator("#content")).ToBeFocusedAsync();
     }
 
     [Fact]

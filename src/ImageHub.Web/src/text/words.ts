@@ -24,10 +24,11 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
     return () => take(words);
   };
   parts.push(fetchWords);
-  if (language.get() === "en") return;
+  const spoken = language.get();
+  if (spoken === "en") return;
   // If the texts cannot be loaded, the part stays English.
-  const taken = fetchWords(language.get()).then(
-    (applyWords) => applyWords(),
+  const taken = fetchWords(spoken).then(
+    (applyWords) => language.get() === spoken && applyWords(),
     () => undefined,
   );
   pending = Promise.all([pending, taken]);
@@ -36,9 +37,19 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
 /** Resolves when the texts of all loaded parts of the app have loaded or failed to load. */
 export const haveWords = () => pending;
 
-/** Changes the page's language, now and for the next visit. Throws and changes nothing if the texts fail to load. */
+let choices = 0;
+
+/**
+ * Changes the page's language, now and for the next visit. Throws and changes nothing if the texts fail to load. Changes
+ * nothing if another language is chosen meanwhile.
+ */
 export async function chooseLanguage(chosen: Language) {
-  const fetched = await Promise.all(parts.map((fetchWords) => fetchWords(chosen)));
+  const choice = ++choices;
+  const fetched: (() => void)[] = [];
+  // Parts of the app can register while the texts load.
+  while (fetched.length < parts.length)
+    fetched.push(...(await Promise.all(parts.slice(fetched.length).map((fetchWords) => fetchWords(chosen)))));
+  if (choice !== choices) return;
   for (const applyWords of fetched) applyWords();
   remember(chosen);
 }
