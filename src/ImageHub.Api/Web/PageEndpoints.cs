@@ -129,7 +129,7 @@ internal sealed class PageEndpoints
         return new PageContent(site)
         {
             Description = site.Introduction ?? "A gallery of photographs.",
-            Path = address.Path,
+            Path = address.Number > 1 ? string.Create(CultureInfo.InvariantCulture, $"{address.Path}?page={address.Number}") : address.Path,
             Picture = groups.Groups is [{ Cover: var cover }, ..] ? cover : null,
             Data = WithAuthor(data, site),
             FirstScreen = FirstScreen.WriteGallery(site, groups, address.Number),

@@ -43,6 +43,8 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var page = await ReadAsync("/?page=1");
 
         (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Ada’s", "Mostly water.", $"{Root}/"));
+        var second = await ReadAsync("/?page=2");
+        (second.Canonical, second.Meta("og:url")).ShouldBe(($"{Root}/?page=2", $"{Root}/?page=2"));
         (page.Meta("og:title"), page.Meta("og:site_name"), page.Meta("og:url")).ShouldBe(("Ada’s", "Ada’s", $"{Root}/"));
         page.Meta("og:image").ShouldBe($"{Root}/api/v1/images/{image}/high?r=1");
         (page.Data.Text("@type"), page.Data.Text("name"), page.Data.GetProperty("author").Text("name")).ShouldBe(("WebSite", "Ada’s", "Ada"));

@@ -26,16 +26,34 @@ public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server,
         await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
         await Assertions.Expect(page).ToHaveTitleAsync("Gallery");
 
-        // Another page of the gallery differs only in the query, so the metadata stay. Another photo has another path, so they are removed.
-        await page.GotoAsync("/");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
+        // Another page of the gallery differs only in the query, and another photo in the path.
+        await page.GotoAsync("/?page=2");
         await page.GetByRole(AriaRole.Link, new() { Name = "Walk 11" }).First.WaitForAsync();
-        (await page.Locator(Said).CountAsync()).ShouldBeGreaterThan(5);
+        (await page.Locator("link[rel=canonical]").GetAttributeAsync("href"))!.ShouldEndWith("/?page=2");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Previous" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Harbour" }).First.WaitForAsync();
+        await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
         await page.GotoAsync(gallery.PhotoPath(2));
         await page.GetByRole(AriaRole.Dialog).WaitForAsync();
         (await page.Locator(Said).CountAsync()).ShouldBeGreaterThan(10);
         await page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_loaded_does_not_keep_the_title_of_the_first_page()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        visit.Expects("500");
+        var page = visit.Page;
+        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await page.Locator("main a[id^=photo]").First.WaitForAsync();
+        await Assertions.Expect(page).ToHaveTitleAsync("Harbour · Gallery");
+        await page.GetByRole(AriaRole.Link, new() { Name = "All galleries" }).ClickAsync();
+        await page.RouteAsync($"**/api/v1/groups/{gallery.Specimens}", route => route.FulfillAsync(new() { Status = 500 }));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Specimens" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Something went wrong" }).WaitForAsync();
+        await Assertions.Expect(page).ToHaveTitleAsync("Something went wrong · Gallery");
     }
 
     [Fact]

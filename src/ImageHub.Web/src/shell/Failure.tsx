@@ -11,21 +11,24 @@ export function Failure({ error, again, level }: { error: unknown; again?: () =>
   if (isMissing(error)) return <Missing />;
   const id = error instanceof Problem && error.requestId !== null ? ` ${text.failure.request(error.requestId)}` : "";
   return (
-    <Notice
-      icon={<CircleAlert size={32} strokeWidth={1.5} aria-hidden />}
-      title={text.failure.title}
-      level={level}
-      actions={
-        <Button onClick={again ?? (() => location.reload())}>
-          {again ? text.common.tryAgain : text.failure.reload}
-        </Button>
-      }
-    >
-      <span role="alert">
-        {reason(error)} {isTemporary(error) && text.failure.triesAgain}
-        {id}
-      </span>
-    </Notice>
+    <>
+      {level === 1 && <PageTitle>{text.failure.title}</PageTitle>}
+      <Notice
+        icon={<CircleAlert size={32} strokeWidth={1.5} aria-hidden />}
+        title={text.failure.title}
+        level={level}
+        actions={
+          <Button onClick={again ?? (() => location.reload())}>
+            {again ? text.common.tryAgain : text.failure.reload}
+          </Button>
+        }
+      >
+        <span role="alert">
+          {reason(error)} {isTemporary(error) && text.failure.triesAgain}
+          {id}
+        </span>
+      </Notice>
+    </>
   );
 }
 
