@@ -1,7 +1,7 @@
 // Shows the offline page if a page cannot be loaded. Caches nothing else, because permissions can change at any time and the
 // server's cache headers decide what browsers keep.
-const offline = "offline-1";
-const kept = ["/offline.html", "/offline.css", "/icon.svg"];
+const offline = "offline-2";
+const kept = ["/offline.html", "/offline.css", "/offline.js", "/icon.svg"];
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(offline).then((cache) => cache.addAll(kept)));

@@ -261,6 +261,39 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
+    public async Task A_page_that_is_opened_while_the_server_is_away_says_so_in_the_visitors_language()
+    {
+        await using var own = await ImageHubServer.StartAsync(postgres);
+        await using var english = await OpenAsync("en-GB");
+        await using var german = await OpenAsync("de-AT");
+        await using var arabic = await OpenAsync("ar-EG");
+        await own.StopAsync();
+        await IsAwayAsync(english, "No connection", "ltr");
+        await IsAwayAsync(german, "Keine Verbindung", "ltr");
+        await IsAwayAsync(arabic, "لا يوجد اتصال", "rtl");
+
+        // Opens the gallery and waits for the service worker.
+        async Task<Visit> OpenAsync(string locale)
+        {
+            var visit = await chromium.VisitAsync(own, change: options => (options.Locale, options.ServiceWorkers) = (locale, ServiceWorkerPolicy.Allow));
+            visit.Expects("ERR_CONNECTION_REFUSED");
+            await visit.Page.GotoAsync("/");
+            await visit.Page.EvaluateAsync("() => navigator.serviceWorker.ready.then(() => undefined)");
+            return visit;
+        }
+
+        async Task IsAwayAsync(Visit visit, string heading, string direction)
+        {
+            var page = visit.Page;
+            await page.GotoAsync("/timeline");
+            await page.GetByRole(AriaRole.Heading, new() { Name = heading }).WaitForAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Heading)).ToHaveCountAsync(1);
+            await Assertions.Expect(page).ToHaveTitleAsync(heading);
+            (await page.GetByRole(AriaRole.Heading).EvaluateAsync<string>("heading => getComputedStyle(heading).direction")).ShouldBe(direction);
+        }
+    }
+
+    [Fact]
     public async Task The_banner_disappears_once_the_server_answers_again_even_without_a_request_by_the_visitor()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);

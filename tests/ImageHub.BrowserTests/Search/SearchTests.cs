@@ -269,6 +269,33 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         return months.ShouldBecomeAsync(string.Join("; ", expected));
     }
 
+    [Fact]
+    public async Task A_photo_that_is_deleted_disappears_from_the_list_by_date_when_the_visitor_returns_to_the_tab()
+    {
+        var group = await other.Admin.CreateGroupAsync("Dated");
+        var (kept, deleted) = (await other.Admin.AddImageAsync(group, "kept.jpg", TestImages.Jpeg(60, 40, 701)), await other.Admin.AddImageAsync(group, "deleted.jpg", TestImages.Jpeg(60, 40, 702)));
+        await using var visit = await chromium.VisitAsync(other);
+        visit.Expects("404");
+        var page = visit.Page;
+        await page.GotoAsync("/timeline");
+        await page.Locator($"#photo-{deleted}").WaitForAsync();
+        await other.Admin.DeleteAsync($"/api/v1/images/{deleted}").StatusAsync(HttpStatusCode.NoContent);
+        await page.EvaluateAsync("() => { const now = Date.now; Date.now = () => now() + 60_000; dispatchEvent(new Event('visibilitychange')); }");
+        await Assertions.Expect(page.Locator($"#photo-{deleted}")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator($"#photo-{kept}")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_photo_that_a_search_no_longer_finds_is_shown_alone()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync($"/search/images/{filled.Ice}?q=sea");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Next photo" })).ToBeDisabledAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Previous photo" })).ToBeDisabledAsync();
+    }
+
     /// <summary>A server with content to search. No test changes it.</summary>
     public sealed class Filled(ImageHub.Testing.Database.PostgresServer postgres) : IAsyncLifetime
     {

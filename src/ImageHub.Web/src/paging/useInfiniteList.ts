@@ -11,6 +11,8 @@ import { hasModal } from "../shell/keyboard";
 
 /** The maximum number of list pages that one call of `fetchRest` fetches. */
 const mostAtOnce = 40;
+/** The maximum number of list pages that are read again when the visitor returns to the tab. */
+const mostReadAgain = 10;
 /** The interval between renderings while the rest of the list is fetched, and the End key's wait, in milliseconds. */
 const renderInterval = 400;
 
@@ -31,7 +33,8 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   const [, render] = useReducer((count: number) => count + 1, 0);
   const query = useInfiniteQuery({
     ...options,
-    refetchOnWindowFocus: false,
+    // Photos that have been hidden or deleted meanwhile disappear. A longer list would need too many requests.
+    refetchOnWindowFocus: ({ state }) => (state.data?.pages.length ?? 0) <= mostReadAgain,
     // The other properties that pages read change together with these.
     notifyOnChangeProps: () => (fetchesRest.current ? [] : ["data", "error", "isFetching", "isFetchingNextPage"]),
   });
