@@ -20,9 +20,7 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     /// <returns>The exit code.</returns>
     public Task<int> BackUpAsync(string target, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
-        // A backup can take days. Jobs of this process would keep running after an operator has stopped the server. A newer program must not update the schema
-        // of a gallery that is only to be backed up.
-        await using var local = await LocalServer.StartAsync(settings, terminal, stop, isServer: false);
+        await using var local = await LocalServer.StartAsync(settings, terminal, stop);
         var made = await local.SendAsync(new MakeBackup(target, isDryRun, Write), stop);
         foreach (var lost in made.Lost.Take(ShownProblems))
         {

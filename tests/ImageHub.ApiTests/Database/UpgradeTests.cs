@@ -90,6 +90,21 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_command_add_of_a_newer_program_does_not_update_the_schema()
+    {
+        var folder = TemporaryFolders.Create();
+        await using var output = new StringWriter();
+
+        var exitCode = await CommandLine.RunAsync(
+            ["add", folder, $"--ImageHub:DataDirectory={folder}/data", $"--ConnectionStrings:ImageHub={database}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"], new Terminal(output, output, _ => null));
+
+        exitCode.ShouldBe(2);
+        output.ToString().ShouldMatch("has the schema of an earlier version of ImageHub: [0-9]+ migrations are pending\\. Run the command of that version, or start the server of this version first\\.");
+        (await QueryAsync("SELECT count(*) FROM \"__EFMigrationsHistory\"")).ShouldBe(1L);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task The_check_names_what_prevents_a_copy()
     {
         await using var other = await OpenAsync();

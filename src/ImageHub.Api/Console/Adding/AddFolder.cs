@@ -34,7 +34,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             var scan = Scan(request);
             if (request.Url is null)
             {
-                await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+                await using var local = await LocalServer.StartAsync(settings, terminal, stop, createsGallery: true);
                 return await UploadAsync(local.Url, new Credentials((_, token) => BeginSessionAsync(local, token), Key: null), request, scan, stop);
             }
 
