@@ -31,7 +31,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     /// <param name="createsGallery">Whether a command creates the schema of an empty database.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The first admin; null if no admin was created.</returns>
-    /// <exception cref="UnusableDatabaseException">This program cannot use the database, or the schema is not up to date.</exception>
+    /// <exception cref="UnusableDatabaseException">This program cannot use the database, the database refuses it, or the schema is not up to date.</exception>
     /// <exception cref="DbException">A command cannot reach the database.</exception>
     public async Task<FirstAdmin?> PrepareAsync(bool isServer, bool createsGallery, CancellationToken cancellationToken)
     {
@@ -46,6 +46,12 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
 
                 await EnsureCurrentAsync(cancellationToken);
                 return null;
+            }
+            catch (Exception refused) when (DatabaseOutage.IsDatabaseError(refused) && !DatabaseOutage.Explains(refused))
+            {
+                // The following lines have the position in the statement.
+                var reason = DatabaseOutage.FindReason(refused).Split('\n')[0];
+                throw new UnusableDatabaseException($"{server.Description} refuses: {reason}.{(server.IsEmbedded ? "" : " Correct ConnectionStrings__ImageHub, or the rights of its account.")}", refused);
             }
             catch (Exception exception) when (isServer && DatabaseOutage.Explains(exception))
             {
@@ -272,4 +278,4 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
 }
 
 /// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>
-internal class UnusableDatabaseException(string message) : InvalidOperationException(message);
+internal class UnusableDatabaseException(string message, Exception? cause = null) : InvalidOperationException(message, cause);

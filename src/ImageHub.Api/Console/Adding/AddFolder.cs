@@ -57,6 +57,11 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             await terminal.Error.WriteLineAsync($"ImageHub cannot start: {line}");
             return ExitCode.CannotStart;
         }
+        catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
+        {
+            await terminal.Error.WriteLineAsync($"The database cannot be reached: {DatabaseOutage.FindReason(exception)}");
+            return ExitCode.CannotStart;
+        }
     }
 
     private static FolderScan Scan(AddRequest request)
