@@ -205,6 +205,22 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_postmaster_file_does_not_prevent_the_start()
+    {
+        await using (await StartAsync())
+        {
+            // Creates the cluster.
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Cluster, "postmaster.pid"), "", TestContext.Current.CancellationToken);
+        PostgresAccount.For(Cluster).Own(Cluster);
+
+        await using var postgres = await StartAsync();
+
+        (await AskAsync(postgres, "SELECT 1")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_server_and_the_one_that_replaces_it_after_a_kill_hold_the_lock()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The server has a lock only on Linux.");

@@ -67,7 +67,15 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
             }
             else if (running.IsFree(turn))
             {
-                postmaster?.Disown();
+                if (postmaster is null)
+                {
+                    PostmasterFile.DeleteIncomplete(cluster);
+                }
+                else
+                {
+                    postmaster.Disown();
+                }
+
                 if (await LaunchesAsync(installation, account, stopsWithThisProcess, deadline, cancellationToken))
                 {
                     logger.LogInformation("{Database} started in {Milliseconds} ms", installation.Description, (int)deadline.Elapsed.TotalMilliseconds);
