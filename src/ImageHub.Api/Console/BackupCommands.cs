@@ -40,6 +40,11 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
             Write($"backup in {made.Path}{(made.Lost.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.Lost.Count} objects that the store has lost") : "")}");
         }
 
+        if (made.RecordFailure is { } reason)
+        {
+            Write($"warning: the backup is complete, but the database could not record it, so the storage page shows an earlier one: {reason}");
+        }
+
         if (made.LacksKey)
         {
             Write("warning: the key of the data directory is not in the backup, because a bucket must not contain it unencrypted: set Backup__Passphrase to add it encrypted. Without signing.key, restored secrets cannot be read; keep a copy of this file elsewhere");
