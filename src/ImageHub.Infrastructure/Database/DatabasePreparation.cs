@@ -106,6 +106,10 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             var touched = await upgrade.EnsureHarmlessAsync(pending, cancellationToken);
             await MigrateAsync(database, touched, mediator, cancellationToken);
         }
+        else if (isServer)
+        {
+            await upgrade.DropAbandonedCopyAsync(cancellationToken);
+        }
 
         await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
         return await mediator.Send(new CreateFirstAdmin(), cancellationToken);
