@@ -38,8 +38,14 @@ internal static class ImageHubApp
     /// <summary>The body size limit of JSON routes, in bytes.</summary>
     private const long MaxJsonBytes = 4 * 1024 * 1024;
 
-    /// <summary>Leaves background jobs and changes of the database's schema to the server. Called before the start.</summary>
-    public static void RunAsCommand(this WebApplication app) => app.Services.GetRequiredService<StartUp>().IsServer = false;
+    /// <summary>Leaves background jobs and updates of the database's schema to the server. Called before the start.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="createsGallery">Whether to create the schema of an empty database.</param>
+    public static void RunAsCommand(this WebApplication app, bool createsGallery = false)
+    {
+        var start = app.Services.GetRequiredService<StartUp>();
+        (start.IsServer, start.CreatesGallery) = (false, createsGallery);
+    }
 
     /// <summary>Builds the application.</summary>
     /// <param name="args">Settings from the command line.</param>

@@ -71,10 +71,13 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     public IReadOnlyList<string> Parts => describe();
 
     /// <summary>
-    /// Whether this process is a server: it runs background jobs, sends webhooks, and creates or updates the database's schema. A command that lasts for hours
-    /// leaves them to the server.
+    /// Whether this process is a server: it runs background jobs, sends webhooks, and creates or updates the database's schema. A command leaves them to the
+    /// server, because its settings can differ from the server's, and it can last for days.
     /// </summary>
     public bool IsServer { get; set; } = true;
+
+    /// <summary>Whether a command creates the schema of an empty database. A server always does.</summary>
+    public bool CreatesGallery { get; set; }
 
     /// <summary>
     /// Called immediately after the first admin was created. The generated password is not stored anywhere else, and the rest of the start may fail.
@@ -192,7 +195,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (await preparation.PrepareAsync(IsServer, cancellationToken) is { } admin)
+        if (await preparation.PrepareAsync(IsServer, CreatesGallery, cancellationToken) is { } admin)
         {
             OnFirstAdmin?.Invoke(admin);
         }

@@ -33,6 +33,9 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     /// <summary>The folder that contains the program.</summary>
     public string Folder { get; init; } = AppContext.BaseDirectory;
 
+    /// <summary>The command that starts the program's file.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = ["dotnet"];
+
     /// <summary>The program's file and its arguments; a change applies to the next start.</summary>
     public IReadOnlyList<string> Program { get; set; } = ["ImageHub.Api.dll"];
 
@@ -246,7 +249,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
 
     private void Launch(Action<string> onLine)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, Program[0]), .. Program.Skip(1)])
+        var start = new ProcessStartInfo(Launcher[0], [.. Launcher.Skip(1), Path.Combine(Folder, Program[0]), .. Program.Skip(1)])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -20,9 +20,7 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     /// <returns>The exit code.</returns>
     public Task<int> BackUpAsync(string target, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
-        // A backup can take days. Jobs of this process would keep running after an operator has stopped the server. A newer program must not update the schema
-        // of a gallery that is only to be backed up.
-        await using var local = await LocalServer.StartAsync(settings, terminal, stop, isServer: false);
+        await using var local = await LocalServer.StartAsync(settings, terminal, stop);
         var made = await local.SendAsync(new MakeBackup(target, isDryRun, Write), stop);
         foreach (var lost in made.Lost.Take(ShownProblems))
         {
@@ -40,6 +38,11 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
         if (made.Path is not null)
         {
             Write($"backup in {made.Path}{(made.Lost.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.Lost.Count} objects that the store has lost") : "")}");
+        }
+
+        if (made.RecordFailure is { } reason)
+        {
+            Write($"warning: the backup is complete, but the database could not record it, so the storage page shows an earlier one: {reason}");
         }
 
         if (made.LacksKey)

@@ -14,19 +14,15 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>The server's address.</summary>
     public Uri Url => new(app.Urls.Single() + "/");
 
-    /// <summary>Starts the server.</summary>
+    /// <summary>Starts the server. It runs no background jobs, sends no webhooks, and does not update the database's schema.</summary>
     /// <param name="settings">Settings from the command line.</param>
     /// <param name="terminal">Shows the first admin's password if this start created it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="isServer">Whether to run background jobs, and to create or update the database's schema, as a server does.</param>
-    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken, bool isServer = true)
+    /// <param name="createsGallery">Whether to create the schema of an empty database and the first admin. Otherwise an empty database is an error.</param>
+    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken, bool createsGallery = false)
     {
         var built = ImageHubApp.Build(settings, Configure);
-        if (!isServer)
-        {
-            built.RunAsCommand();
-        }
-
+        built.RunAsCommand(createsGallery);
         Banner.AnnounceFirstAdmin(built, terminal.Output);
         try
         {

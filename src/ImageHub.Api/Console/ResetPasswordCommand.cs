@@ -18,7 +18,7 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
         try
         {
             // The command creates no gallery: a data directory without a gallery is probably the wrong one.
-            await using var local = await LocalServer.StartAsync(settings, terminal, stop, isServer: false);
+            await using var local = await LocalServer.StartAsync(settings, terminal, stop);
 
             // Not cancelled: a password that has been set must also be shown.
             var made = await local.SendAsync(new ResetPassword(userName), CancellationToken.None);

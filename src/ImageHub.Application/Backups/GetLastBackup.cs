@@ -41,6 +41,10 @@ internal static class LastBackupRow
     public static Task<LastBackupResponse?> FindLastBackupAsync(this IImageHubDb db, CancellationToken cancellationToken) =>
         db.LastBackups.Select(row => new LastBackupResponse(row.At, row.Target, row.Objects, row.Bytes, row.Lost)).SingleOrDefaultAsync(cancellationToken);
 
+    /// <summary>Records a finished backup of a place, unless a later one is recorded.</summary>
+    public static Task RecordBackupAsync(this IImageHubDb db, BackupManifest made, string target, DateTimeOffset now, CancellationToken cancellationToken) => db.RecordBackupAsync(
+        new LastBackupResponse(made.CreatedAt, BucketTarget.IsMeant(target) ? BackupTarget.Bucket : BackupTarget.Folder, made.Objects.Count, made.Objects.Bytes, made.MissingKeys.Count), now, cancellationToken);
+
     /// <summary>
     /// Records a finished backup, unless a later one is recorded: a backup can take days, and meanwhile another one can be made in another place. A recorded
     /// time in the future, from a wrong clock, is replaced.

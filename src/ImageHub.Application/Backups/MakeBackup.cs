@@ -1,7 +1,6 @@
 using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
-using ImageHub.Domain.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -28,6 +27,9 @@ public sealed record MadeBackup(string? Path, long Rows, long Objects, long Copi
 
     /// <summary>Whether the key of the data directory was left out, because this place may contain only an encrypted key and there is no passphrase.</summary>
     public bool LacksKey { get; init; }
+
+    /// <summary>The reason why the database could not record the finished backup; null if it did.</summary>
+    public string? RecordFailure { get; init; }
 }
 
 /// <summary>An object that a backup lacks.</summary>
@@ -129,12 +131,21 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
                 GalleryId = gallery,
             };
             await catalog.FinishAsync(backup, manifest, signer, held, cancellationToken);
-            await current.RecordBackupAsync(
-                new LastBackupResponse(at, BucketTarget.IsMeant(request.Target) ? BackupTarget.Bucket : BackupTarget.Folder, objects, bytes, all.Length), clock.GetUtcNow(), cancellationToken);
+            string? recordFailure = null;
+            try
+            {
+                await current.RecordBackupAsync(manifest, request.Target, clock.GetUtcNow(), cancellationToken);
+            }
+            catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
+            {
+                recordFailure = DatabaseOutage.FindReason(exception);
+            }
+
             return new MadeBackup(catalog.Describe(backup), tables.Sum(table => table.Rows), objects, copied, copiedBytes, all)
             {
                 KeyPath = plainKey is null ? null : place.Describe(BackupCatalog.KeyName(backup)),
                 LacksKey = plainKey is null && encryptedKey is null && File.Exists(key.Path),
+                RecordFailure = recordFailure,
             };
         }
 

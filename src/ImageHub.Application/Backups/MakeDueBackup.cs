@@ -30,23 +30,33 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
         var target = options.Value.Target;
         var now = clock.GetUtcNow();
         var due = FindDue(now, time);
+        IReadOnlyList<string>? lost = null;
         using (var place = places.Open(target))
         {
             var catalog = new BackupCatalog(place);
-            if ((await catalog.ListAsync(cancellationToken)).LastOrDefault(backup => backup.At >= due && backup.At <= now) is { Name: { } found })
+            if ((await catalog.ListAsync(cancellationToken)).LastOrDefault(backup => backup.At >= due && backup.At <= now) is { Name: { } found, At: { } at })
             {
                 await catalog.EnsureOwnAsync(await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken), [found], cancellationToken);
-                return Unit.Value;
-            }
+                if (await db.FindLastBackupAsync(cancellationToken) is { } last && last.At >= at && last.At <= now)
+                {
+                    return Unit.Value;
+                }
 
-            await EnsureMountedAsync(place, cancellationToken);
+                // The server stopped, or the database failed, just after the backup was finished.
+                var manifest = await catalog.ReadManifestAsync(found, key: null, cancellationToken);
+                await db.RecordBackupAsync(manifest, target, now, cancellationToken);
+                lost = manifest.MissingKeys;
+            }
+            else
+            {
+                await EnsureMountedAsync(place, cancellationToken);
+            }
         }
 
-        var made = await mediator.Send(new MakeBackup(target, IsDryRun: false, _ => { }), cancellationToken);
-        LogMade(logger, made.Path!, made.Objects, made.CopiedObjects);
-        if (made.Lost.Count > 0)
+        lost ??= await MakeAsync(target, cancellationToken);
+        if (lost.Count > 0)
         {
-            LogLost(logger, made.Lost.Count, made.Lost[0].Key);
+            LogLost(logger, lost.Count, lost[0]);
         }
         else if (options.Value.Retention is { } keep)
         {
@@ -55,6 +65,19 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
         }
 
         return Unit.Value;
+    }
+
+    /// <summary>Makes a backup and returns the keys of the objects that the store has lost.</summary>
+    private async Task<IReadOnlyList<string>> MakeAsync(string target, CancellationToken cancellationToken)
+    {
+        var made = await mediator.Send(new MakeBackup(target, IsDryRun: false, _ => { }), cancellationToken);
+        LogMade(logger, made.Path!, made.Objects, made.CopiedObjects);
+        if (made.RecordFailure is { } reason)
+        {
+            LogNotRecorded(logger, reason);
+        }
+
+        return [.. made.Lost.Select(lost => lost.Key)];
     }
 
     /// <summary>Throws if the folder is empty although an earlier backup is in a folder. A backup below an empty mount point would fill another disk.</summary>
@@ -78,6 +101,9 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the backup {Path} with {Objects} objects, {Copied} of them new.")]
     private static partial void LogMade(ILogger logger, string path, long objects, long copied);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not record the backup; the next run of the job tries again: {Reason}")]
+    private static partial void LogNotRecorded(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The backup lacks {Count} objects that the store has lost, such as {Key}. All earlier backups are kept, because they may contain these objects.")]
     private static partial void LogLost(ILogger logger, int count, string key);

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Data.Common;
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -26,25 +27,33 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Prepares the database. A server retries while the database cannot be reached.</summary>
-    /// <param name="isServer">Whether to create or update the schema. Otherwise it must be up to date.</param>
+    /// <param name="isServer">Whether to create or update the schema. For a command, an existing schema must be up to date.</param>
+    /// <param name="createsGallery">Whether a command creates the schema of an empty database.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The first admin; null if no admin was created.</returns>
-    /// <exception cref="UnusableDatabaseException">This program cannot use the database, or the schema is not up to date.</exception>
-    public async Task<FirstAdmin?> PrepareAsync(bool isServer, CancellationToken cancellationToken)
+    /// <exception cref="UnusableDatabaseException">This program cannot use the database, the database refuses it, or the schema is not up to date.</exception>
+    /// <exception cref="DbException">A command cannot reach the database.</exception>
+    public async Task<FirstAdmin?> PrepareAsync(bool isServer, bool createsGallery, CancellationToken cancellationToken)
     {
-        if (!isServer)
-        {
-            await EnsureCurrentAsync(cancellationToken);
-            return null;
-        }
-
         while (true)
         {
             try
             {
-                return await TryPrepareAsync(cancellationToken);
+                if (isServer || createsGallery)
+                {
+                    return await TryPrepareAsync(isServer, cancellationToken);
+                }
+
+                await EnsureCurrentAsync(cancellationToken);
+                return null;
             }
-            catch (Exception exception) when (DatabaseOutage.Explains(exception))
+            catch (Exception refused) when (DatabaseOutage.IsDatabaseError(refused) && !DatabaseOutage.Explains(refused))
+            {
+                // The following lines have the position in the statement.
+                var reason = DatabaseOutage.FindReason(refused).Split('\n')[0];
+                throw new UnusableDatabaseException($"{server.Description} refuses: {reason}.{(server.IsEmbedded ? "" : " Correct ConnectionStrings__ImageHub, or the rights of its account.")}", refused);
+            }
+            catch (Exception exception) when (isServer && DatabaseOutage.Explains(exception))
             {
                 logger.LogWarning(
                     DatabaseOutage.ForLog(exception),
@@ -81,16 +90,25 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
         }
     }
 
-    private async Task<FirstAdmin?> TryPrepareAsync(CancellationToken cancellationToken)
+    private async Task<FirstAdmin?> TryPrepareAsync(bool isServer, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         if (await MigrateAsync(database, touched: null, mediator, cancellationToken) is { } pending)
         {
+            if (!isServer)
+            {
+                throw NewOutdated(pending);
+            }
+
             // The connection is closed, because a database with connections cannot be copied.
             var touched = await upgrade.EnsureHarmlessAsync(pending, cancellationToken);
             await MigrateAsync(database, touched, mediator, cancellationToken);
+        }
+        else if (isServer)
+        {
+            await upgrade.DropAbandonedCopyAsync(cancellationToken);
         }
 
         await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
@@ -113,10 +131,12 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
 
         if (state.Pending is { } pending)
         {
-            throw new UnusableDatabaseException(
-                $"{server.Description} has the schema of an earlier version of ImageHub: {pending.Count} migrations are pending. Run the command of that version, or start the server of this version first.");
+            throw NewOutdated(pending);
         }
     }
+
+    private UnusableDatabaseException NewOutdated(PendingMigrations pending) => new(
+        $"{server.Description} has the schema of an earlier version of ImageHub: {pending.Count} migrations are pending. Run the command of that version, or start the server of this version first.");
 
     /// <summary>Throws if the database's encoding cannot store every name.</summary>
     private void EnsureUnicode(NpgsqlConnection connection)
@@ -262,4 +282,4 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
 }
 
 /// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>
-internal class UnusableDatabaseException(string message) : InvalidOperationException(message);
+internal class UnusableDatabaseException(string message, Exception? cause = null) : InvalidOperationException(message, cause);

@@ -11,6 +11,7 @@ internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimit
 {
     private const string Prefix = "imagehub:limits:";
 
+    // The clock of Redis's machine can be set back. Stored times that are then in the future count as the current time.
     // By default, Lua writes numbers with 14 digits, which are too few for a time in microseconds.
     private const string Now = """
         local time = redis.call('TIME')
@@ -27,22 +28,39 @@ internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimit
         local burst, rate, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]) / 60000000, tonumber(ARGV[3])
         local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
         local tokens = burst
+        local ahead = false
         if kept[1] then
           tokens = math.min(burst, kept[1] + math.max(0, now - kept[2]) * rate)
+          ahead = tonumber(kept[2]) > now
+        end
+        local function keep(left)
+          redis.call('HSET', KEYS[1], 'tokens', text(left), 'at', text(now))
+          redis.call('PEXPIRE', KEYS[1], math.ceil((burst - left) / rate / 1000) + 1000)
         end
         local missing = math.max(1, wanted) - tokens
         if missing > 0 then
+          if ahead then
+            keep(tokens)
+          end
           return {math.ceil(missing / rate) + 1000, math.floor(tokens)}
         end
-        tokens = tokens - wanted
-        redis.call('HSET', KEYS[1], 'tokens', text(tokens), 'at', text(now))
-        redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate / 1000) + 1000)
-        return {-1, math.floor(tokens)}
+        keep(tokens - wanted)
+        return {-1, math.floor(tokens - wanted)}
         """;
 
     /// <summary>Arguments: permits, the period in microseconds, requested permits. Returns the microseconds to wait, or -1 if acquired.</summary>
     private const string Window = Now + """
         local permits, period, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+        local ahead = 0
+        local newest = redis.call('LINDEX', KEYS[1], -1)
+        while newest and tonumber(newest) > now do
+          redis.call('RPOP', KEYS[1])
+          ahead = ahead + 1
+          newest = redis.call('LINDEX', KEYS[1], -1)
+        end
+        for _ = 1, ahead do
+          redis.call('RPUSH', KEYS[1], text(now))
+        end
         local oldest = redis.call('LINDEX', KEYS[1], 0)
         while oldest and now - oldest >= period do
           redis.call('LPOP', KEYS[1])
@@ -55,7 +73,7 @@ internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimit
         for _ = 1, wanted do
           redis.call('RPUSH', KEYS[1], text(now))
         end
-        if wanted > 0 then
+        if wanted + ahead > 0 then
           redis.call('PEXPIRE', KEYS[1], math.ceil(period / 1000))
         end
         return -1

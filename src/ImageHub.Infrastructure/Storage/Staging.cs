@@ -23,7 +23,7 @@ internal sealed class Staging : IStaging, IDisposable
         this.logger = logger;
         root = data.Folder("staging");
         own = data.Folder(Path.Combine("staging", Guid.NewGuid().ToString("N")));
-        ownLock = TryLock(own, FileMode.CreateNew) ?? throw new IOException($"The staging folder '{own}' cannot be locked.");
+        ownLock = PrivateFile.Create(Path.Combine(own, LockName));
     }
 
     public StagingFolder Create(Guid imageId)
@@ -51,13 +51,13 @@ internal sealed class Staging : IStaging, IDisposable
         foreach (var process in Directory.EnumerateDirectories(root).Where(folder => folder != own))
         {
             // Null if the process runs, or is just starting and has not created its lock file yet.
-            using var dead = TryLock(process, FileMode.Open);
+            using var dead = TryLock(process);
             if (dead is null)
             {
                 continue;
             }
 
-            foreach (var folder in Directory.EnumerateDirectories(process))
+            foreach (var folder in FindFolders(process))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (Guid.TryParse(Path.GetFileName(folder), out var imageId))
@@ -65,33 +65,67 @@ internal sealed class Staging : IStaging, IDisposable
                     yield return imageId;
                 }
 
-                Directory.Delete(folder, recursive: true);
+                Delete(folder);
             }
 
-            await dead.DisposeAsync();
-            Directory.Delete(process, recursive: true);
+            Delete(process, dead);
         }
     }
 
-    public void Dispose()
+    public void Dispose() => Delete(own, ownLock);
+
+    /// <summary>Deletes the folder of a process, and then releases its lock. Until then, no other process touches the folder.</summary>
+    private void Delete(string process, FileStream held)
     {
-        ownLock.Dispose();
+        if (OperatingSystem.IsWindows())
+        {
+            // Windows does not delete an open file.
+            held.Dispose();
+        }
+
+        Delete(process);
+        held.Dispose();
+    }
+
+    private void Delete(string folder)
+    {
         try
         {
-            Directory.Delete(own, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
-        catch (IOException exception)
+        catch (DirectoryNotFoundException)
         {
-            logger.LogWarning(exception, "The staging folder {Folder} cannot be deleted; the next start deletes it", own);
+            // Another process has deleted the folder.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(exception, "The staging folder {Folder} cannot be deleted; the next start tries again", folder);
         }
     }
 
-    private static FileStream? TryLock(string folder, FileMode mode)
+    private static string[] FindFolders(string process)
     {
         try
         {
-            var path = Path.Combine(folder, LockName);
-            return mode == FileMode.CreateNew ? PrivateFile.Create(path) : new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None);
+            return Directory.GetDirectories(process);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another process has deleted the folder.
+            return [];
+        }
+    }
+
+    private FileStream? TryLock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            logger.LogWarning("The staging folder {Folder} belongs to another account and is not deleted: {Reason}", folder, refused.Message);
+            return null;
         }
         catch (IOException)
         {

@@ -50,6 +50,56 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_finished_backup_that_the_database_did_not_record_is_recorded_by_the_next_run_which_deletes_old_ones()
+    {
+        var target = TemporaryFolders.Create();
+        try
+        {
+            await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
+            await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Harbour"), "harbour.jpg", TestImages.Jpeg(320, 240, 1));
+            await RunAsync(server);
+            var made = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
+            var recorded = await LastAsync();
+            await BackupConsole.CopyAsync(made, Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyyMMdd'T235959Z'")));
+            await server.SqlAsync("UPDATE last_backups SET at = at - interval '1 day', objects = 1");
+
+            await RunAsync(server);
+
+            (await LastAsync()).ShouldBe(recorded);
+            Directory.GetDirectories(Path.Combine(target, "backups")).ShouldBe([made]);
+
+            async Task<string> LastAsync() => (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("lastBackup").GetRawText();
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_command_reports_a_backup_that_the_database_could_not_record_as_made()
+    {
+        var target = TemporaryFolders.Create();
+        try
+        {
+            await using var server = await ImageHubServer.StartAsync(postgres);
+            await server.SqlAsync("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''the disk is full''; END'");
+            await server.SqlAsync("CREATE TRIGGER refuse BEFORE INSERT ON last_backups FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+            var (exitCode, output, error) = await BackupConsole.RunAsync(
+                "backup", target, server.DataDirectory, null, $"--ConnectionStrings:ImageHub={server.ConnectionString}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}");
+
+            (exitCode, error).ShouldBe((0, ""));
+            output.ShouldMatch("\nbackup in .*\nwarning: the backup is complete, but the database could not record it, so the storage page shows an earlier one: P0001: the disk is full\n");
+            (await BackupConsole.RunAsync("verify", target)).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_folder_whose_disk_is_not_mounted_gets_no_backup()
     {
         var (target, disk) = (TemporaryFolders.Create(), TemporaryFolders.Create());

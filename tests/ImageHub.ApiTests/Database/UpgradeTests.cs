@@ -3,6 +3,7 @@ using ImageHub.Api.Console;
 using ImageHub.ApiTests.Backups;
 using ImageHub.Application.Upgrades;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Database.Statements;
 using ImageHub.Infrastructure.Database.Upgrades;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -87,6 +88,41 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         (await CheckAsync()).Output.ShouldEndWith("The schema is up to date; the next start changes nothing.\n");
+    }
+
+    [Fact]
+    public async Task A_start_drops_the_copy_that_a_killed_check_has_left_unless_a_check_is_running()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var copy = SchemaUpgrade.NameCopy(new NpgsqlConnectionStringBuilder(server.ConnectionString).Database!);
+        await using var checking = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        await checking.OpenAsync();
+        await ExecuteAsync(checking, $"CREATE DATABASE {copy}");
+        await ExecuteAsync(checking, $"SELECT pg_advisory_lock({Locks.DatabaseCreation})");
+
+        await server.RestartAsync();
+        (await CountCopiesAsync()).ShouldBe(1L);
+
+        await checking.CloseAsync();
+        await server.RestartAsync();
+        (await CountCopiesAsync()).ShouldBe(0L);
+
+        Task<object?> CountCopiesAsync() => server.SqlAsync($"SELECT count(*) FROM pg_database WHERE datname = '{copy}'");
+    }
+
+    [Fact]
+    public async Task The_command_add_of_a_newer_program_does_not_update_the_schema()
+    {
+        var folder = TemporaryFolders.Create();
+        await using var output = new StringWriter();
+
+        var exitCode = await CommandLine.RunAsync(
+            ["add", folder, $"--ImageHub:DataDirectory={folder}/data", $"--ConnectionStrings:ImageHub={database}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"], new Terminal(output, output, _ => null));
+
+        exitCode.ShouldBe(2);
+        output.ToString().ShouldMatch("has the schema of an earlier version of ImageHub: [0-9]+ migrations are pending\\. Run the command of that version, or start the server of this version first\\.");
+        (await QueryAsync("SELECT count(*) FROM \"__EFMigrationsHistory\"")).ShouldBe(1L);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ImageHub.Api.Console;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using Npgsql;
@@ -40,6 +41,31 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         await postgres.DropDatabaseAsync(database);
     }
 
+    [Fact]
+    public async Task A_database_that_refuses_the_account_stops_the_start_and_the_command_add_with_one_line()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        var account = $"reader_{Guid.NewGuid():N}";
+        await ExecuteAsync(database, $"CREATE ROLE {account} LOGIN PASSWORD '{account}'");
+        var limited = new NpgsqlConnectionStringBuilder(database) { Username = account, Password = account };
+        var reason = $"database {limited.Database} refuses: 42501: permission denied for schema public. Correct ConnectionStrings__ImageHub, or the rights of its account.";
+
+        (await RefusalAsync(limited.ConnectionString)).ShouldEndWith(reason);
+
+        var folder = TemporaryFolders.Create();
+        await using var error = new StringWriter();
+        (await CommandLine.RunAsync(
+            ["add", folder, $"--ImageHub:DataDirectory={folder}/data", $"--ConnectionStrings:ImageHub={limited.ConnectionString}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"],
+            new Terminal(error, error, _ => null))).ShouldBe(2);
+        error.ToString().TrimEnd().ShouldMatch($"^ImageHub cannot start: .*{System.Text.RegularExpressions.Regex.Escape(reason)}$");
+        Directory.Delete(folder, recursive: true);
+
+        limited.Username = $"{account}_2";
+        (await RefusalAsync(limited.ConnectionString)).ShouldContain($"{account}_2");
+        await ExecuteAsync(database, $"DROP ROLE {account}");
+        await postgres.DropDatabaseAsync(database);
+    }
+
     /// <summary>Runs the program, which must fail to start, and returns the single line with the reason.</summary>
     private static async Task<string> RefusalAsync(string database)
     {
@@ -48,7 +74,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
             Environment = { ["ConnectionStrings__ImageHub"] = database, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
         };
         await hub.RunAsync();
-        hub.ExitCode.ShouldNotBe(0);
+        hub.ExitCode.ShouldBe(1);
         hub.Output.ShouldNotContain("   at ");
 
         // A slow start first prints its version and, indented, its addresses and settings.

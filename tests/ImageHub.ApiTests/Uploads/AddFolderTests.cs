@@ -528,6 +528,21 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task A_full_disk_of_the_log_is_reported_and_the_command_goes_on()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's.");
+        Write("good.jpg", 1);
+        Write("broken.jpg", TestImages.Jpeg(seed: 2)[..2000]);
+
+        var run = await AddAsync(folder, "--group", unique, "--log", "/dev/full");
+
+        run.Error.ShouldMatch("^The log '/dev/full' cannot be written: No space left on device.*\n$");
+        run.Text.ShouldContain("failed   broken.jpg: ");
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
+        run.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_program_reads_the_password_from_the_environment_and_returns_the_exit_code()
     {
         Write("good.jpg", 1);

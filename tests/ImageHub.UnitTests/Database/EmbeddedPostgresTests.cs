@@ -205,6 +205,39 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_postmaster_file_does_not_prevent_the_start()
+    {
+        await using (await StartAsync())
+        {
+            // Creates the cluster.
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Cluster, "postmaster.pid"), "", TestContext.Current.CancellationToken);
+        PostgresAccount.For(Cluster).Own(Cluster);
+
+        await using var postgres = await StartAsync();
+
+        (await AskAsync(postgres, "SELECT 1")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_server_and_the_one_that_replaces_it_after_a_kill_hold_the_lock()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The server has a lock only on Linux.");
+        var locked = Path.Combine(folder, "postgres.running");
+        await using (var postgres = await StartAsync())
+        {
+            Should.Throw<IOException>(() => new FileStream(locked, FileMode.Open, FileAccess.ReadWrite, FileShare.None));
+            var server = PostmasterFile.Read(Cluster)!.Process;
+            Posix.Signal(server, Kill).ShouldBeTrue();
+            await AnswersAgainAsync(postgres);
+            Should.Throw<IOException>(() => new FileStream(locked, FileMode.Open, FileAccess.ReadWrite, FileShare.None));
+        }
+
+        await using var free = new FileStream(locked, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    [Fact]
     public async Task Ctrl_C_in_the_terminal_does_not_stop_the_server()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");

@@ -34,7 +34,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             var scan = Scan(request);
             if (request.Url is null)
             {
-                await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+                await using var local = await StartAsync(stop);
                 return await UploadAsync(local.Url, new Credentials((_, token) => BeginSessionAsync(local, token), Key: null), request, scan, stop);
             }
 
@@ -46,16 +46,36 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             await terminal.Error.WriteLineAsync(Terminal.Printable(reason.Message));
             return ExitCode.CannotStart;
         }
-        catch (Exception exception) when (stop.IsCancellationRequested && (exception is OperationCanceledException || StartUpErrors.Explain(exception) is not null))
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Ctrl-C also terminates a child process that the startup waits for, which then fails with another exception.
             await terminal.Error.WriteLineAsync("Stopped before anything was sent.");
             return ExitCode.Interrupted;
         }
         catch (Exception exception) when (StartUpErrors.Explain(exception) is { } line)
         {
-            await terminal.Error.WriteLineAsync($"ImageHub cannot start: {line}");
+            await terminal.Error.WriteLineAsync(Terminal.Printable(line));
             return ExitCode.CannotStart;
+        }
+    }
+
+    private async Task<LocalServer> StartAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await LocalServer.StartAsync(settings, terminal, stop, createsGallery: true);
+        }
+        catch (Exception exception) when (stop.IsCancellationRequested && StartUpErrors.Explain(exception) is not null)
+        {
+            // Ctrl-C also terminates a child process that the startup waits for, which then fails with another exception.
+            throw new OperationCanceledException(exception.Message, exception, stop);
+        }
+        catch (Exception exception) when (StartUpErrors.Explain(exception) is { } line)
+        {
+            throw new CannotAddException($"ImageHub cannot start: {line}");
+        }
+        catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
+        {
+            throw new CannotAddException($"The database cannot be reached: {DatabaseOutage.FindReason(exception)}");
         }
     }
 
@@ -105,11 +125,11 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     {
         using var server = new ServerClient(address, credentials);
         await server.SignInAsync(stop);
-        await using var log = OpenLog(request.LogPath);
+        EnsureLogIsWritable(request.LogPath);
         using var watched = request.IsWatching ? new WatchedFolder(scan.Root) : null;
         var ended = new HashSet<FileState>();
         var reported = new HashSet<(FileState, string)>();
-        var exitCode = await UploadAsync(server, scan, request, ended, reported, log, isUpdating: false, stop);
+        var exitCode = await UploadAsync(server, scan, request, ended, reported, isUpdating: false, stop);
         var isWaiting = false;
         while (watched is not null && !stop.IsCancellationRequested)
         {
@@ -122,7 +142,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             if (await watched.ChangedAsync(stop) is { } unfinished && Scan(request).Without(ended, unfinished) is { Files: > 0 } missing)
             {
                 isWaiting = false;
-                exitCode = await UploadAsync(server, missing, request, ended, reported, log, isUpdating: true, stop);
+                exitCode = await UploadAsync(server, missing, request, ended, reported, isUpdating: true, stop);
             }
         }
 
@@ -136,12 +156,11 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     /// <param name="request">The command's arguments.</param>
     /// <param name="ended">Receives the scanned states of the files that need no further attempt.</param>
     /// <param name="reported">The results that were reported before; receives the new ones.</param>
-    /// <param name="log">Receives a line for each file that was not uploaded.</param>
     /// <param name="isUpdating">Whether sidecars also replace the fields of photos that are already on the server.</param>
     /// <param name="stop">Stops after the files in flight.</param>
     /// <returns>The exit code.</returns>
     private async Task<int> UploadAsync(
-        ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> ended, HashSet<(FileState, string)> reported, TextWriter log, bool isUpdating, CancellationToken stop)
+        ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> ended, HashSet<(FileState, string)> reported, bool isUpdating, CancellationToken stop)
     {
         var states = scan.Groups.SelectMany(group => group.Files).ToDictionary(file => file, file => file.State);
         var described = states.Keys.Where(scan.Sidecars.ContainsKey).ToDictionary(photo => photo, photo => scan.Sidecars[photo].State);
@@ -156,7 +175,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         ended.UnionWith(finished.Select(file => states[file]));
         ended.UnionWith(finished.Where(described.ContainsKey).Select(photo => described[photo]));
         var result = upload.Result(scan);
-        await result.WriteAsync(terminal, log, reported);
+        await result.WriteAsync(terminal, request.LogPath, reported);
         return result switch
         {
             { Broken: not null } => ExitCode.CannotStart,
@@ -166,11 +185,14 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         };
     }
 
-    private static TextWriter OpenLog(string? path)
+    private static void EnsureLogIsWritable(string? path)
     {
         try
         {
-            return path is null ? TextWriter.Null : new StreamWriter(path, append: true) { AutoFlush = true };
+            if (path is not null)
+            {
+                using var log = new FileStream(path, FileMode.Append);
+            }
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

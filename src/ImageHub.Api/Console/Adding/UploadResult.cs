@@ -56,9 +56,9 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
 
     /// <summary>Writes the summary. The counts come last, next to the prompt.</summary>
     /// <param name="terminal">The terminal.</param>
-    /// <param name="log">Receives a line for each file that was not uploaded: time, result, path and reason, separated by tabs.</param>
+    /// <param name="logPath">The file that receives a line for each file that was not uploaded: time, result, path and reason, separated by tabs. Null for none.</param>
     /// <param name="reported">The results of earlier attempts, whose lines are not repeated; receives the new results.</param>
-    public async Task WriteAsync(Terminal terminal, TextWriter log, HashSet<(FileState File, string Reason)> reported)
+    public async Task WriteAsync(Terminal terminal, string? logPath, HashSet<(FileState File, string Reason)> reported)
     {
         var failed = Failed.Where(outcome => reported.Add((outcome.File.State, outcome.Reason))).ToList();
         foreach (var outcome in failed)
@@ -66,10 +66,9 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
             await WriteAsync($"failed   {outcome.File.Shown}: {outcome.Reason}");
         }
 
-        var now = DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture);
-        foreach (var outcome in failed.Concat(Skipped))
+        if (logPath is not null)
         {
-            await log.WriteLineAsync($"{now}\t{(outcome.Kind == OutcomeKind.Failed ? "failed" : "skipped")}\t{Terminal.Printable(outcome.File.Path)}\t{Terminal.Printable(outcome.Reason)}");
+            await WriteLogAsync(logPath, failed.Concat(Skipped), terminal);
         }
 
         foreach (var alike in Skipped.GroupBy(outcome => outcome.Reason, StringComparer.Ordinal))
@@ -101,5 +100,20 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
         await WriteAsync($"{Uploaded} uploaded, {Skipped.Count} skipped, {Failed.Count} failed");
 
         Task WriteAsync(string line) => terminal.Output.WriteLineAsync(Terminal.Printable(line));
+    }
+
+    private static async Task WriteLogAsync(string path, IEnumerable<Outcome> outcomes, Terminal terminal)
+    {
+        var now = DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture);
+        var lines = outcomes.Select(outcome =>
+            $"{now}\t{(outcome.Kind == OutcomeKind.Failed ? "failed" : "skipped")}\t{Terminal.Printable(outcome.File.Path)}\t{Terminal.Printable(outcome.Reason)}");
+        try
+        {
+            await File.AppendAllLinesAsync(path, lines);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            await terminal.Error.WriteLineAsync(Terminal.Printable($"The log '{path}' cannot be written: {refused.Message}"));
+        }
     }
 }

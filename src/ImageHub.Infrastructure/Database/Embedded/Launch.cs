@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>Starts a server for a cluster that has no running server.</summary>
-internal sealed class Launch(Installation installation, Endpoint endpoint, ServerLog log, bool durable, ILogger logger)
+internal sealed class Launch(Installation installation, Endpoint endpoint, ServerLog log, RunningLock running, bool durable, ILogger logger)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
 
@@ -76,7 +76,7 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
         var settings = ServerSettings.For(endpoint, binaries.Version, durable).Select(setting => $"--{setting.Key}={setting.Value}");
         if (stopsWithThisProcess)
         {
-            return await PostgresProcess.StartAsync(account.RunServer([binaries.Server, "-D", cluster, .. settings]), log.Location);
+            return await PostgresProcess.StartAsync(account.RunServer([binaries.Server, "-D", cluster, .. settings]), log.Location, running.Location);
         }
 
         // pg_ctl starts the server in a separate session and, on Windows, without administrator rights.

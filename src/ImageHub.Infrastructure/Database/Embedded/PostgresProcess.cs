@@ -8,6 +8,14 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 /// </summary>
 internal sealed class PostgresProcess
 {
+    // flock exits with 1 only if the lock is held. The message is PostgreSQL's for a data directory whose former server is shutting down.
+    private const string Script = """
+        exec >>"$0" 2>&1 </dev/null 9>>"$1"
+        flock -n 9 || [ $? != 1 ] || { echo "$1 is still in use"; exit 1; }
+        shift
+        exec "$@"
+        """;
+
     private PostgresProcess(int id, Task<int> exited)
     {
         Id = id;
@@ -22,8 +30,12 @@ internal sealed class PostgresProcess
 
     /// <summary>
     /// Starts a command and appends its output to a file. A file still works after this process has crashed; a pipe would then have no reader.
+    /// The command and its child processes inherit the lock of another file, which the kernel releases when all of them have ended.
     /// </summary>
-    public static Task<PostgresProcess> StartAsync(IReadOnlyList<string> command, string log)
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="log">The path of the file for the output.</param>
+    /// <param name="running">The path of the file to lock. The command ends with an error if another process holds the lock. Systems without locks run it all the same.</param>
+    public static Task<PostgresProcess> StartAsync(IReadOnlyList<string> command, string log, string running)
     {
         var started = new TaskCompletionSource<PostgresProcess>(TaskCreationOptions.RunContinuationsAsynchronously);
         var exited = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +45,7 @@ internal sealed class PostgresProcess
 
         void Live()
         {
-            using var process = new Process { StartInfo = Command.Describe(["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. command]) };
+            using var process = new Process { StartInfo = Command.Describe(["sh", "-c", Script, log, running, .. command]) };
             try
             {
                 process.Start();

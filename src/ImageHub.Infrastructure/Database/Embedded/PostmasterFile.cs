@@ -76,6 +76,9 @@ internal sealed class PostmasterFile
         File.WriteAllText(path, string.Join('\n', lines) + "\n");
     }
 
+    /// <summary>Deletes a file that <see cref="Read"/> cannot read because a full disk or a power cut has left it incomplete. PostgreSQL does not start with such a file.</summary>
+    public static void DeleteIncomplete(string cluster) => File.Delete(Path.Combine(cluster, "postmaster.pid"));
+
     /// <summary>Whether a process exists and is not a zombie. Linux only.</summary>
     public static bool IsRunning(int process)
     {

@@ -16,6 +16,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
     private static readonly TimeSpan ShortenPause = TimeSpan.FromMinutes(1);
 
     private readonly ServerLog log = new(dataDirectory);
+    private readonly RunningLock running = new(dataDirectory);
 
     // Null while the server is stopped or adopted.
     private OwnedServer? server;
@@ -64,9 +65,17 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
                     continue;
                 }
             }
-            else
+            else if (running.IsFree(turn))
             {
-                postmaster?.Disown();
+                if (postmaster is null)
+                {
+                    PostmasterFile.DeleteIncomplete(cluster);
+                }
+                else
+                {
+                    postmaster.Disown();
+                }
+
                 if (await LaunchesAsync(installation, account, stopsWithThisProcess, deadline, cancellationToken))
                 {
                     logger.LogInformation("{Database} started in {Milliseconds} ms", installation.Description, (int)deadline.Elapsed.TotalMilliseconds);
@@ -152,7 +161,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
     {
         IsAdopted = false;
         Endpoint = await Endpoint.OpenAsync(dataDirectory, account, cancellationToken);
-        server = await new Launch(installation, Endpoint, log, durable, logger).RunAsync(account, stopsWithThisProcess, deadline, cancellationToken);
+        server = await new Launch(installation, Endpoint, log, running, durable, logger).RunAsync(account, stopsWithThisProcess, deadline, cancellationToken);
         return server is not null;
     }
 

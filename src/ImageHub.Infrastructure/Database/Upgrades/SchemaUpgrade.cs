@@ -88,6 +88,35 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     public async Task<UpgradeRehearsal> RehearseAsync(PendingMigrations pending, CancellationToken cancellationToken) =>
         (await TryOnCopyAsync(pending, cancellationToken)).Rehearsal;
 
+    /// <summary>Drops the copy of the database that a killed rehearsal has left. Keeps the copy of a rehearsal that is running.</summary>
+    public async Task DropAbandonedCopyAsync(CancellationToken cancellationToken)
+    {
+        var target = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false };
+        var copy = NameCopy(target.Database!);
+        const string find = "SELECT datname FROM pg_database WHERE datname = $1";
+        await using var connection = new NpgsqlConnection(target.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        if (await connection.ReadTextsAsync(find, cancellationToken, copy) is [])
+        {
+            return;
+        }
+
+        try
+        {
+            await using var maintenance = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres" }.ConnectionString);
+            await maintenance.OpenAsync(cancellationToken);
+            if (await maintenance.ReadTextsAsync($"SELECT 'locked' WHERE pg_try_advisory_lock({Locks.DatabaseCreation})", cancellationToken) is not [])
+            {
+                await maintenance.ExecuteAsync($"DROP DATABASE IF EXISTS {PlainSql.Quote(copy)}", cancellationToken);
+                logger.LogInformation("Dropped {Copy}, a copy of the database that an interrupted check of an update had left", copy);
+            }
+        }
+        catch (PostgresException refused)
+        {
+            logger.LogWarning("{Copy}, a copy of the database that an interrupted check of an update has left, cannot be dropped: {Reason}", copy, refused.MessageText);
+        }
+    }
+
     private async Task<(UpgradeRehearsal Rehearsal, IReadOnlySet<string> Touched)> TryOnCopyAsync(PendingMigrations pending, CancellationToken cancellationToken)
     {
         IReadOnlySet<string> none = FrozenSet<string>.Empty;
