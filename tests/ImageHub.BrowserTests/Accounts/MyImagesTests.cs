@@ -437,9 +437,15 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await page.EvaluateAsync("() => { const now = Date.now; Date.now = () => now() + 3_600_000; dispatchEvent(new Event('visibilitychange')); }");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
 
-        // A click reaches the field only if nothing covers it.
-        await page.GetByLabel("Password").ClickAsync();
-        await page.Keyboard.TypeAsync(Password);
+        // The viewer ignores clicks meanwhile, so they would reach a covered field, too. The dialog is white and the viewer black.
+        var field = (await page.GetByLabel("Password").BoundingBoxAsync())!;
+        Func<Task<bool>> isWhite = async () =>
+        {
+            var picture = TestPicture.Read(await page.ScreenshotAsync());
+            return picture.Samples.Skip((((int)(field.Y + field.Height + 4) * picture.Width) + (int)field.X) * picture.Bands).Take(3).All(sample => sample > 240);
+        };
+        await isWhite.ShouldBecomeAsync(true);
+        await page.GetByLabel("Password").FillAsync(Password);
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “My images”" }).WaitForAsync();

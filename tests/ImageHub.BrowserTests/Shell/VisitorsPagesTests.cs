@@ -235,7 +235,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     [Fact]
     public async Task A_page_whose_first_scripts_never_arrive_is_loaded_at_most_four_times()
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server);
+        await using var visit = await chromium.VisitAsync(gallery.Server, keepsFirstScreen: true);
         visit.Expects("ERR_FAILED|Failed to fetch dynamically imported module");
         var page = visit.Page;
         var documents = 0;
