@@ -27,7 +27,10 @@ internal static class Quota
     /// <exception cref="ProblemException">413 <c>quotaExceeded</c> with 0 bytes left.</exception>
     public static async Task<long> FindUsedBytesAsync(this IImageHubDb db, Tier tier, Guid userId, CancellationToken cancellationToken)
     {
-        var trashed = await db.AllImages.Where(image => image.AddedBy == userId && image.DeletedAt != null).SumAsync(image => image.OriginalBytes, cancellationToken);
+        // Images that were handed over to another user before they were deleted do not count.
+        var trashed = await db.AllImages
+            .Where(image => image.AddedBy == userId && image.DeletedAt != null && (image.OwnerId == null || image.OwnerId == userId))
+            .SumAsync(image => image.OriginalBytes, cancellationToken);
         if (trashed / QuotasInTrash > tier.QuotaBytes)
         {
             throw new ProblemException(

@@ -248,6 +248,12 @@ internal sealed class UploadPipeline(
                 ? throw TooLarge(maxBytes)
                 : await spool.WriteAsync([file.Content], maxBytes, () => TooLarge(maxBytes), cancellationToken);
         }
+        catch (IOException)
+        {
+            // The body cannot be read. Errors of the disk are problems.
+            UploadCounts.CountCancelled();
+            throw;
+        }
         catch (Exception exception)
         {
             UploadCounts.CountFailed(exception);

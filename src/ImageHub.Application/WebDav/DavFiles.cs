@@ -203,7 +203,7 @@ internal sealed class DavFiles(
 
         // The name and the bytes of the former image are free once it is in the trash.
         var staged = await pipeline.StageAsync(
-            db, target, spooled, name, isRenamedOnClash: former is not null, [], cancellationToken, freedBytes: former is not null && former.AddedBy == target.AddedBy ? former.Bytes : 0);
+            db, target, spooled, name, isRenamedOnClash: former is not null, [], cancellationToken, freedBytes: former is not null && (folder.IsOwn || former.AddedBy == target.AddedBy) ? former.Bytes : 0);
         var made = await pipeline.MakeAsync(staged, cancellationToken);
         if (former is not null)
         {

@@ -28,7 +28,7 @@ for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-later]"
 void import("./prefetch");
 
 // Browsers do not repeat a failed import. If the app's code does not arrive, the page is loaded again, at most three times.
-addEventListener("unhandledrejection", () => setTimeout(loadAgain, pause));
+addEventListener("unhandledrejection", () => setTimeout(loadAgain, pause), { once: true });
 
 function loadAgain() {
   if (document.getElementById("content") !== null) return;

@@ -32,6 +32,8 @@ export async function start(loaded: Promise<unknown>, shown: Promise<unknown>) {
       // Only the app can report that the server refuses requests.
       new Promise<void>((resolve) => connection.subscribe(() => connection.get() === "down" && resolve())),
     ]);
+  // The next load of this page may be repeated again.
+  history.replaceState({ ...history.state, loads: 0 }, "");
   startTransition(() => render(app));
 }
 

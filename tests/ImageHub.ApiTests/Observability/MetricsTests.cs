@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImageHub.Api.Console;
@@ -40,6 +42,24 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
 
         error.ToString().ShouldContain("There is no account 'nobody'.");
         await server.Scraper.GetAsync("/metrics").StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_upload_whose_client_sends_nothing_more_counts_as_cancelled_and_not_as_failed()
+    {
+        var group = await server.Admin.CreateGroupAsync("Stalled");
+        var address = server.Admin.BaseAddress!;
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"PUT /api/v1/groups/{group}/images/slow.jpg HTTP/1.1\r\nHost: {address.Authority}\r\n{server.Admin.DefaultRequestHeaders.ToString().TrimEnd()}\r\nContent-Length: 1000000\r\n\r\nbegin"));
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 408 Request Timeout");
+
+        var samples = await server.ScrapeAsync();
+        SumOf(samples, "imagehub_uploads_total", ("result", "cancelled")).ShouldBe(1);
+        SumOf(samples, "imagehub_uploads_total", ("result", "failed")).ShouldBe(0);
     }
 
     [Fact]

@@ -93,6 +93,44 @@ public sealed class UserKeyTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
+    public async Task Images_that_a_user_no_longer_owns_when_they_are_deleted_do_not_count_against_this_user()
+    {
+        var tier = await server.Admin.CreateTierAsync("Handed over", quotaBytes: 150_000);
+        await server.Admin.CreateUserAsync("giver", tier);
+        await server.Admin.CreateUserAsync("taker", tier);
+        using var giver = await server.SignInAsync("giver", ImageHubServer.UserPassword);
+        using var taker = await server.SignInAsync("taker", ImageHubServer.UserPassword);
+        using var dav = server.NewDavClient(await giver.CreateKeyAsync("upload"), "giver");
+        var ownerId = (await taker.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+        foreach (var seed in (int[])[21, 22, 23, 24])
+        {
+            await dav.PutDavAsync("/dav/me/given.jpg", TestImages.JpegOf(100_000, seed));
+            var given = (await giver.GetAsync("/api/v1/me/images").JsonAsync()).Items().Single().Id();
+            await server.Admin.PatchAsJsonAsync($"/api/v1/images/{given}", new { ownerId }).StatusAsync(HttpStatusCode.OK);
+            await server.Admin.DeleteAsync($"/api/v1/images/{given}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        await dav.PutDavAsync("/dav/me/own.jpg", TestImages.JpegOf(100_000, seed: 25));
+    }
+
+    [Fact]
+    public async Task A_user_with_little_space_replaces_an_image_that_another_user_has_added()
+    {
+        var tier = await server.Admin.CreateTierAsync("Little space", quotaBytes: 150_000);
+        await server.Admin.CreateUserAsync("former", tier);
+        await server.Admin.CreateUserAsync("current", tier);
+        using var former = await server.SignInAsync("former", ImageHubServer.UserPassword);
+        using var current = await server.SignInAsync("current", ImageHubServer.UserPassword);
+        await former.PutAsync("/api/v1/me/images/one.jpg", new ByteArrayContent(TestImages.JpegOf(100_000, seed: 26))).StatusAsync(HttpStatusCode.Created);
+        var image = (await former.GetAsync("/api/v1/me/images").JsonAsync()).Items().Single().Id();
+        var ownerId = (await current.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { ownerId }).StatusAsync(HttpStatusCode.OK);
+
+        using var dav = server.NewDavClient(await current.CreateKeyAsync("upload"), "current");
+        await dav.PutDavAsync("/dav/me/one.jpg", TestImages.JpegOf(100_000, seed: 27), HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task A_user_manages_at_most_20_own_keys_with_the_one_scope_upload()
     {
         await server.Admin.CreateUserAsync("many");

@@ -7,7 +7,7 @@ import { store } from "./store";
  */
 export type Session =
   | { state: "none" }
-  /** `expiresAt`: the access token's expiry, `since`: the time of the sign-in; both in milliseconds since 1970. */
+  /** `expiresAt`: the access token's expiry in milliseconds since 1970. `since` differs between two sign-ins. */
   | { state: "signedIn"; expiresAt: number; since: string }
   /** The session expired: pages for signed-in users ask for another sign-in, and their requests wait. */
   | { state: "ended" };
@@ -28,23 +28,25 @@ function stored(): Session {
 // Another tab has signed in, renewed the session or signed out, or has found that the session expired.
 addEventListener("storage", (change) => {
   if (change.key !== key && change.key !== null) return;
-  if (change.newValue !== expired) void takeOver();
+  if (change.newValue !== expired) takeOver();
   else if (session.get().state === "signedIn") session.set({ state: "ended" });
 });
 
-/** Takes over the session that another tab has stored. If another user has signed in, loads the page again instead. */
-async function takeOver() {
+/** Resolves once the session is known to belong to the page's account. Requests and uploads wait for it. */
+let identified: Promise<unknown> = Promise.resolve();
+
+/** Takes over the session that another tab has stored. If another user has signed in, loads the page again. */
+function takeOver() {
   const [before, now] = [session.get(), stored()];
-  if (
-    account !== undefined &&
-    now.state === "signedIn" &&
-    !(before.state === now.state && before.since === now.since)
-  ) {
-    // Until the account is known, uploads and requests wait.
-    session.set({ state: "ended" });
-    if (!(await isSignedIn(account))) return;
-  }
-  session.set(stored());
+  session.set(now);
+  if (account === undefined || now.state !== "signedIn") return;
+  if (before.state === "signedIn" && before.since === now.since) return;
+  identified = identify(account);
+}
+
+async function identify(owner: string) {
+  if (isDue(session.get())) await renewOnce();
+  await isSignedIn(owner);
 }
 
 // Image elements send requests without the API client, so a timer renews their cookie.
@@ -70,6 +72,7 @@ export function forget() {
 
 /** Renews the access token if it expires soon. Afterwards `session` tells whether a session exists. */
 export async function renewIfDue() {
+  await identified;
   if (isDue(session.get())) await renew();
 }
 
@@ -82,7 +85,7 @@ let renewing: Promise<boolean> | null = null;
  * the token. Returns `false` if there is no session or the session has ended.
  */
 export async function renew(): Promise<boolean> {
-  renewing ??= renewOnce().finally(() => {
+  renewing ??= identified.then(renewOnce).finally(() => {
     renewing = null;
   });
   return await renewing;
@@ -91,16 +94,16 @@ export async function renew(): Promise<boolean> {
 async function renewOnce(): Promise<boolean> {
   const before = session.get();
   if (before.state !== "signedIn") return false;
-  return await oneTabAtATime(async () => {
+  const isValid = await oneTabAtATime(async () => {
     const now = stored();
-    if (now.state === "none") {
+    if (now.state !== "signedIn") {
       session.set({ state: "ended" });
       return false;
     }
-    const { since } = before;
-    if (now.state === "signedIn" && (now.since !== since || (now.expiresAt !== before.expiresAt && !isDue(now)))) {
-      await takeOver();
-      return session.get().state === "signedIn";
+    const { since } = now;
+    if (now.expiresAt !== before.expiresAt && !isDue(now)) {
+      session.set(now);
+      return true;
     }
     const response = await fetch("/api/v1/auth/refresh", {
       method: "POST",
@@ -119,6 +122,13 @@ async function renewOnce(): Promise<boolean> {
     }
     return true;
   });
+  const now = session.get();
+  // Another tab has signed in while this one slept.
+  if (now.state === "signedIn" && now.since !== before.since && account !== undefined) {
+    identified = isSignedIn(account);
+    await identified;
+  }
+  return isValid;
 }
 
 /** Web Locks exist in secure contexts only. Elsewhere the server's grace period for concurrent renewals applies. */

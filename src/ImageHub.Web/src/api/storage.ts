@@ -22,8 +22,8 @@ function kept(find: () => Storage) {
   };
 }
 
-/** What the browser stores for all tabs. Browsers that block site data throw when `localStorage` is read, so no other module reads it. */
+/** The strings that all tabs share. Browsers that block site data throw when `localStorage` is read, so no other module reads it. */
 export const forAllTabs = kept(() => localStorage);
 
-/** What the browser stores for this tab. */
+/** The strings of this tab. */
 export const forThisTab = kept(() => sessionStorage);

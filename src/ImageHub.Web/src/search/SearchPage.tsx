@@ -34,7 +34,7 @@ export function SearchPage() {
   const q = (search.get("q") ?? "").trim();
   const tags = [...new Set(search.getAll("tag"))];
   const asked = search.get("sort") ?? "";
-  const sort = asked in searchText.sorts ? (asked as Sort) : defaultSort;
+  const sort = Object.hasOwn(searchText.sorts, asked) ? (asked as Sort) : defaultSort;
   const list = foundImages({ q, tags, sort });
   const [images, fetchRest] = useInfiniteList(list);
   const groups = useInfiniteQuery(foundGroups(q));

@@ -59,7 +59,7 @@ export function useViewerPhotos({ images, count, groupId, opensAlone }: ViewerCo
     movedTo,
     isLast: position === listed.length - 1 && !mayCome,
     loadMore: canLoad ? loadMore : undefined,
-    mayCome: mayCome || images.isPending,
+    mayCome: mayCome || images.isPending || cold.isLoading,
     failure: position >= 0 ? undefined : cold.error !== null ? cold : isFetchNextPageError ? images : undefined,
   };
 }
