@@ -19,6 +19,9 @@ public sealed record MakeDueBackup : IRequest
 
 internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHubDb db, IBackupPlaces places, IOptions<BackupOptions> options, TimeProvider clock, ILogger<MakeDueBackupHandler> logger) : IRequestHandler<MakeDueBackup>
 {
+    /// <summary>The precision of times in the database. A manifest's times are more precise.</summary>
+    private static readonly TimeSpan Precision = TimeSpan.FromMicroseconds(1);
+
     public async Task<Unit> Handle(MakeDueBackup request, CancellationToken cancellationToken)
     {
         if (options.Value.Time is not { } time)
@@ -34,18 +37,26 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
         using (var place = places.Open(target))
         {
             var catalog = new BackupCatalog(place);
-            if ((await catalog.ListAsync(cancellationToken)).LastOrDefault(backup => backup.At >= due && backup.At <= now) is { Name: { } found, At: { } at })
+            if ((await catalog.ListAsync(cancellationToken)).LastOrDefault(backup => backup.At >= due && backup.At <= now) is { Name: { } found })
             {
                 await catalog.EnsureOwnAsync(await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken), [found], cancellationToken);
-                if (await db.FindLastBackupAsync(cancellationToken) is { } last && last.At >= at && last.At <= now)
+                try
                 {
-                    return Unit.Value;
-                }
+                    // The name of a renamed or copied backup has another time than its manifest.
+                    var manifest = await catalog.ReadManifestAsync(found, key: null, cancellationToken);
+                    if (await db.FindLastBackupAsync(cancellationToken) is { } last && last.At > manifest.CreatedAt - Precision && last.At <= now)
+                    {
+                        return Unit.Value;
+                    }
 
-                // The server stopped, or the database failed, just after the backup was finished.
-                var manifest = await catalog.ReadManifestAsync(found, key: null, cancellationToken);
-                await db.RecordBackupAsync(manifest, target, now, cancellationToken);
-                lost = manifest.MissingKeys;
+                    // The server stopped, or the database failed, just after the backup was finished.
+                    await db.RecordBackupAsync(manifest, target, now, cancellationToken);
+                    lost = manifest.MissingKeys;
+                }
+                catch (BackupException)
+                {
+                    // A damaged backup must not prevent the next one.
+                }
             }
             else
             {

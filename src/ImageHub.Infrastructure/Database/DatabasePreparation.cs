@@ -50,8 +50,8 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             catch (Exception refused) when (DatabaseOutage.IsDatabaseError(refused) && !DatabaseOutage.Explains(refused))
             {
                 // The following lines have the position in the statement.
-                var reason = DatabaseOutage.FindReason(refused).Split('\n')[0];
-                throw new UnusableDatabaseException($"{server.Description} refuses: {reason}.{(server.IsEmbedded ? "" : " Correct ConnectionStrings__ImageHub, or the rights of its account.")}", refused);
+                var reason = DatabaseOutage.FindReason(refused).Split('\n')[0].TrimEnd('\r');
+                throw new UnusableDatabaseException($"{server.Description} refuses: {reason}.{(server.IsEmbedded ? "" : " Correct ConnectionStrings__ImageHub, or the rights of its account.")}");
             }
             catch (Exception exception) when (isServer && DatabaseOutage.Explains(exception))
             {
@@ -282,4 +282,4 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
 }
 
 /// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>
-internal class UnusableDatabaseException(string message, Exception? cause = null) : InvalidOperationException(message, cause);
+internal class UnusableDatabaseException(string message) : InvalidOperationException(message);

@@ -13,6 +13,9 @@ internal sealed class Staging : IStaging, IDisposable
     private const string LockName = "lock";
     private const int ScratchBufferSize = 32 * 1024;
 
+    /// <summary>The time after which a folder without a lock file belongs to no process that is just starting.</summary>
+    private static readonly TimeSpan MaxStart = TimeSpan.FromHours(1);
+
     private readonly string root;
     private readonly string own;
     private readonly FileStream ownLock;
@@ -74,17 +77,38 @@ internal sealed class Staging : IStaging, IDisposable
 
     public void Dispose() => Delete(own, ownLock);
 
-    /// <summary>Deletes the folder of a process, and then releases its lock. Until then, no other process touches the folder.</summary>
+    /// <summary>Deletes the folder of a process, and its lock file last: as long as the folder has other files, a later start finds it by its lock file.</summary>
     private void Delete(string process, FileStream held)
     {
-        if (OperatingSystem.IsWindows())
+        try
         {
-            // Windows does not delete an open file.
-            held.Dispose();
+            using (held)
+            {
+                foreach (var entry in new DirectoryInfo(process).GetFileSystemInfos().Where(entry => entry.Name != LockName))
+                {
+                    if (entry is DirectoryInfo folder)
+                    {
+                        folder.Delete(recursive: true);
+                    }
+                    else
+                    {
+                        entry.Delete();
+                    }
+                }
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another process has deleted the folder.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogFailure(process, exception);
+            return;
         }
 
+        // Windows and network file systems do not delete an open file. Another process that takes the folder now finds it empty, and deletes it, too.
         Delete(process);
-        held.Dispose();
     }
 
     private void Delete(string folder)
@@ -99,9 +123,11 @@ internal sealed class Staging : IStaging, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(exception, "The staging folder {Folder} cannot be deleted; the next start tries again", folder);
+            LogFailure(folder, exception);
         }
     }
+
+    private void LogFailure(string folder, Exception failure) => logger.LogWarning(failure, "The staging folder {Folder} cannot be deleted; a later start tries again", folder);
 
     private static string[] FindFolders(string process)
     {
@@ -120,7 +146,9 @@ internal sealed class Staging : IStaging, IDisposable
     {
         try
         {
-            return new FileStream(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            // A process whose folder could not be deleted completely may have left no lock file.
+            var mode = Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - MaxStart ? FileMode.OpenOrCreate : FileMode.Open;
+            return new FileStream(Path.Combine(folder, LockName), mode, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException refused)
         {

@@ -77,6 +77,39 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task A_damaged_backup_that_was_not_recorded_is_replaced_and_a_copy_under_another_name_changes_nothing()
+    {
+        var target = TemporaryFolders.Create();
+        try
+        {
+            await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
+            await RunAsync(server);
+            var damaged = BackupConsole.Newest(target);
+            await File.AppendAllTextAsync(Path.Combine(damaged, "manifest.json"), " ", TestContext.Current.CancellationToken);
+            await server.SqlAsync("UPDATE last_backups SET at = at - interval '1 day'");
+
+            await RunAsync(server);
+
+            var made = BackupConsole.Newest(target);
+            made.ShouldNotBe(damaged);
+            (await BackupConsole.RunAsync("verify", made)).ExitCode.ShouldBe(0);
+
+            // A run that records a backup also deletes old ones.
+            var copy = Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddSeconds(1).ToString("yyyyMMdd'T'HHmmss'Z'"));
+            Directory.Move(made, copy);
+            var old = Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyyMMdd'T235959Z'"));
+            await BackupConsole.CopyAsync(copy, old);
+            await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+            await RunAsync(server);
+            Directory.Exists(old).ShouldBeTrue();
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task The_command_reports_a_backup_that_the_database_could_not_record_as_made()
     {
         var target = TemporaryFolders.Create();

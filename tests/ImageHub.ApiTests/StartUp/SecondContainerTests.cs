@@ -27,7 +27,7 @@ public sealed class SecondContainerTests
         };
         await second.RunAsync();
 
-        second.Output.ShouldNotContain("unshare: ", Case.Sensitive, "The test needs a PID namespace: run it as root, in a container with --cap-add SYS_ADMIN, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1).");
+        second.Output.ShouldNotContain("unshare: ", Case.Sensitive, "The test needs a PID namespace: run it as root, in a container with --cap-add SYS_ADMIN, or allow user namespaces (on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0).");
         second.Output.TrimEnd().ShouldBe(
             $"ImageHub cannot start: The database of {hub.DataDirectory} is in use by another container. Run the command inside that container (docker exec), or stop the container first.");
         second.ExitCode.ShouldBe(2);

@@ -42,7 +42,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_database_that_refuses_the_account_stops_the_start_and_the_command_add_with_one_line()
+    public async Task A_database_that_refuses_the_account_stops_the_start_and_commands_with_one_line()
     {
         var database = await postgres.CreateDatabaseAsync();
         var account = $"reader_{Guid.NewGuid():N}";
@@ -53,11 +53,15 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         (await RefusalAsync(limited.ConnectionString)).ShouldEndWith(reason);
 
         var folder = TemporaryFolders.Create();
-        await using var error = new StringWriter();
-        (await CommandLine.RunAsync(
-            ["add", folder, $"--ImageHub:DataDirectory={folder}/data", $"--ConnectionStrings:ImageHub={limited.ConnectionString}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"],
-            new Terminal(error, error, _ => null))).ShouldBe(2);
-        error.ToString().TrimEnd().ShouldMatch($"^ImageHub cannot start: .*{System.Text.RegularExpressions.Regex.Escape(reason)}$");
+        foreach (var (command, start) in ((string[], string)[])[(["add", folder], "ImageHub cannot start: "), (["reset-password", "admin"], "ImageHub cannot start: "), (["backup", $"{folder}/backups"], "")])
+        {
+            await using var error = new StringWriter();
+            (await CommandLine.RunAsync(
+                [.. command, $"--ImageHub:DataDirectory={folder}/data", $"--ConnectionStrings:ImageHub={limited.ConnectionString}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"],
+                new Terminal(error, error, _ => null))).ShouldBe(2);
+            error.ToString().TrimEnd().ShouldMatch($"^{start}PostgreSQL .*{System.Text.RegularExpressions.Regex.Escape(reason)}$");
+        }
+
         Directory.Delete(folder, recursive: true);
 
         limited.Username = $"{account}_2";

@@ -221,6 +221,37 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_an_incomplete_postmaster_file_that_can_be_read_is_deleted()
+    {
+        var file = Path.Combine(folder, "postmaster.pid");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        await using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            PostmasterFile.TryDeleteIncomplete(folder).ShouldBeFalse();
+        }
+
+        File.Exists(file).ShouldBeTrue();
+        PostmasterFile.TryDeleteIncomplete(folder).ShouldBeTrue();
+        File.Exists(file).ShouldBeFalse();
+        PostmasterFile.TryDeleteIncomplete(folder).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task As_root_the_lock_file_in_a_linked_data_directory_belongs_to_the_owner_of_the_links_target()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "Only root can make another account's folder.");
+        var link = Path.Combine(folder, "link");
+        var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        Directory.CreateSymbolicLink(link, data);
+        Posix.Give(data, 12345, 12345);
+        await using var turn = new FileStream(Path.Combine(folder, "turn"), FileMode.CreateNew);
+
+        new RunningLock(link).Prepare(turn);
+
+        Posix.Look(Path.Combine(data, "postgres.running"))?.User.ShouldBe(12345u);
+    }
+
+    [Fact]
     public async Task A_server_and_the_one_that_replaces_it_after_a_kill_hold_the_lock()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The server has a lock only on Linux.");

@@ -30,18 +30,16 @@ internal sealed class PostmasterFile
     /// <summary>Whether the server is starting, which includes the recovery after a crash.</summary>
     public bool IsStarting => Line(7).Trim() == "starting";
 
-    /// <summary>Reads a cluster's file; null if it is missing or incomplete.</summary>
+    /// <summary>Reads a cluster's file; null if it is missing or incomplete, or cannot be read now.</summary>
     public static PostmasterFile? Read(string cluster)
     {
-        var file = Path.Combine(cluster, "postmaster.pid");
         try
         {
-            var content = File.ReadAllLines(file);
-            return content.Length >= 2 && int.TryParse(content[0], NumberStyles.None, CultureInfo.InvariantCulture, out _) ? new(file, content) : null;
+            return ReadComplete(Locate(cluster));
         }
         catch (IOException)
         {
-            // The file is missing or (on Windows) being written.
+            // The file is missing or (on Windows) open in another program.
             return null;
         }
     }
@@ -76,8 +74,33 @@ internal sealed class PostmasterFile
         File.WriteAllText(path, string.Join('\n', lines) + "\n");
     }
 
-    /// <summary>Deletes a file that <see cref="Read"/> cannot read because a full disk or a power cut has left it incomplete. PostgreSQL does not start with such a file.</summary>
-    public static void DeleteIncomplete(string cluster) => File.Delete(Path.Combine(cluster, "postmaster.pid"));
+    /// <summary>
+    /// Deletes a file that a full disk or a power cut has left incomplete. PostgreSQL does not start with such a file. Returns false if the file is complete, or
+    /// cannot be read now: it may be the file of a running server.
+    /// </summary>
+    public static bool TryDeleteIncomplete(string cluster)
+    {
+        var file = Locate(cluster);
+        try
+        {
+            if (ReadComplete(file) is not null)
+            {
+                return false;
+            }
+
+            File.Delete(file);
+            return true;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            // On Windows, another program has opened the file.
+            return false;
+        }
+    }
 
     /// <summary>Whether a process exists and is not a zombie. Linux only.</summary>
     public static bool IsRunning(int process)
@@ -93,6 +116,14 @@ internal sealed class PostmasterFile
         {
             return false;
         }
+    }
+
+    private static string Locate(string cluster) => Path.Combine(cluster, "postmaster.pid");
+
+    private static PostmasterFile? ReadComplete(string file)
+    {
+        var content = File.ReadAllLines(file);
+        return content.Length >= 2 && int.TryParse(content[0], NumberStyles.None, CultureInfo.InvariantCulture, out _) ? new(file, content) : null;
     }
 
     private static string[] CommandLine(int process)

@@ -3,8 +3,8 @@ using System.Text;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The file <c>postgres.running</c> of a data directory. On Linux, a server and its child processes keep it locked (flock). A container does not see the
-/// processes of another container with the same volume, but finds their lock.
+/// The file <c>postgres.running</c> of a data directory. On Linux with util-linux (flock, setsid and setpriv), a server and its child processes keep it
+/// locked. A container does not see the processes of another container with the same volume, but finds their lock.
 /// </summary>
 /// <param name="dataDirectory">The absolute path of the data directory.</param>
 internal sealed class RunningLock(string dataDirectory)
@@ -16,8 +16,8 @@ internal sealed class RunningLock(string dataDirectory)
     public string Location { get; } = Path.Combine(dataDirectory, "postgres.running");
 
     /// <summary>Whether no server holds the lock. False while child processes of a killed server still run.</summary>
-    /// <param name="turn">The locked file of processes that start. It contains the PID namespace of the process that last started a server, and receives this process's.</param>
-    /// <exception cref="InvalidOperationException">A server runs in another container.</exception>
+    /// <param name="turn">The locked file of processes that start. It contains the PID namespace of the process that last started a server.</param>
+    /// <exception cref="InvalidOperationException">A server runs in another container, or the file belongs to another account.</exception>
     public bool IsFree(FileStream turn)
     {
         if (!OperatingSystem.IsLinux())
@@ -25,37 +25,61 @@ internal sealed class RunningLock(string dataDirectory)
             return true;
         }
 
-        var own = Encoding.UTF8.GetBytes(new FileInfo("/proc/self/ns/pid").LinkTarget ?? "");
         try
         {
-            using var file = new FileStream(Location, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            using var file = new FileStream(Location, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
+        }
+        catch (UnauthorizedAccessException refused)
+        {
+            throw new InvalidOperationException($"{Location} belongs to another account; give it to the server's account (chown): {refused.Message}", refused);
         }
         catch (IOException held) when (held.HResult == WouldBlock)
         {
             var last = new byte[turn.Length];
             turn.Position = 0;
             turn.ReadExactly(last);
-            return own.AsSpan().SequenceEqual(last)
+            return OwnNamespace().AsSpan().SequenceEqual(last)
                 ? false
                 : throw new InvalidOperationException(
                     $"The database of {dataDirectory} is in use by another container. Run the command inside that container (docker exec), or stop the container first.", held);
         }
+    }
 
-        if (Posix.EffectiveUser() == 0 && Posix.Look(dataDirectory)?.User is { } owner)
+    /// <summary>Creates the file for a server that this process starts.</summary>
+    /// <param name="turn">The locked file of processes that start. It receives this process's PID namespace.</param>
+    public void Prepare(FileStream turn)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using (new FileStream(Location, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+            // Creates the file.
+        }
+
+        // The last segment follows a data directory that is a link.
+        if (Posix.EffectiveUser() == 0 && Posix.Look(Path.Combine(dataDirectory, "."))?.User is { } owner)
         {
             // A command that root runs must not prevent the start of a server that runs under another account.
             Posix.Give(Location, owner, uint.MaxValue);
         }
 
         turn.SetLength(0);
-        turn.Write(own);
+        turn.Write(OwnNamespace());
         turn.Flush();
-        return true;
     }
+
+    private static byte[] OwnNamespace() => Encoding.UTF8.GetBytes(new FileInfo("/proc/self/ns/pid").LinkTarget ?? "");
 }

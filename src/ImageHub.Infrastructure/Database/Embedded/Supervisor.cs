@@ -65,17 +65,10 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
                     continue;
                 }
             }
-            else if (running.IsFree(turn))
+            else if (running.IsFree(turn) && (postmaster is not null || PostmasterFile.TryDeleteIncomplete(cluster)))
             {
-                if (postmaster is null)
-                {
-                    PostmasterFile.DeleteIncomplete(cluster);
-                }
-                else
-                {
-                    postmaster.Disown();
-                }
-
+                postmaster?.Disown();
+                running.Prepare(turn);
                 if (await LaunchesAsync(installation, account, stopsWithThisProcess, deadline, cancellationToken))
                 {
                     logger.LogInformation("{Database} started in {Milliseconds} ms", installation.Description, (int)deadline.Elapsed.TotalMilliseconds);
@@ -83,7 +76,11 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
                 }
             }
 
-            await deadline.WaitAsync($"the PostgreSQL of {cluster} (process {postmaster?.Process}) neither accepts connections nor exits", cancellationToken);
+            await deadline.WaitAsync(
+                postmaster?.IsAlive(cluster) ?? false
+                    ? $"the PostgreSQL of {cluster} (process {postmaster.Process}) neither accepts connections nor exits"
+                    : $"another process still uses {cluster} (it holds {running.Location} or postmaster.pid)",
+                cancellationToken);
         }
     }
 
