@@ -237,6 +237,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task As_root_the_lock_file_in_a_linked_data_directory_belongs_to_the_owner_of_the_links_target()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "Only root can make another account's folder.");
