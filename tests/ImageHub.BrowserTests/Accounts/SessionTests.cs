@@ -142,6 +142,22 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
+    public async Task A_tab_renews_a_session_that_another_tab_has_begun_before_it_asks_who_signed_in()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var other = await TypeInAnotherTabAsync(visit, "Typed before the sleep");
+
+        // The other tab slept while this tab signed in and its access token expired.
+        await visit.Context.ClearCookiesAsync(new() { Name = "imagehub_access" });
+        var answer = await other.RunAndWaitForResponseAsync(
+            () => visit.Page.EvaluateAsync("() => localStorage.setItem('imagehub.session', `${Date.now()} 1`)"), "**/api/v1/auth/me");
+
+        answer.Status.ShouldBe(200);
+        (await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).CountAsync()).ShouldBe(0);
+        await Assertions.Expect(other.GetByRole(AriaRole.Textbox, new() { Name = "Title" })).ToHaveValueAsync("Typed before the sleep");
+    }
+
+    [Fact]
     public async Task Messages_and_drafts_end_with_the_session()
     {
         await server.Admin.CreateGroupAsync("Deleted before the end", isPublished: false);
