@@ -150,7 +150,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         // The other tab slept while this tab signed in and its access token expired.
         await visit.Context.ClearCookiesAsync(new() { Name = "imagehub_access" });
         var answer = await other.RunAndWaitForResponseAsync(
-            () => visit.Page.EvaluateAsync("() => localStorage.setItem('imagehub.session', `${Date.now()} 1`)"), "**/api/v1/auth/me");
+            () => visit.Page.EvaluateAsync("() => localStorage.setItem('imagehub.session', `${Date.now()}.1`)"), "**/api/v1/auth/me");
 
         answer.Status.ShouldBe(200);
         (await other.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).CountAsync()).ShouldBe(0);

@@ -21,7 +21,8 @@ const ahead = 60_000;
 export const session = store<Session>(stored());
 
 function stored(): Session {
-  const [expiresAt, since = ""] = (forAllTabs.get(key) ?? "").split(" ");
+  // Pages of an earlier version read one number.
+  const [expiresAt, since = ""] = (forAllTabs.get(key) ?? "").split(".");
   return Number(expiresAt) > 0 ? { state: "signedIn", expiresAt: Number(expiresAt), since } : { state: "none" };
 }
 
@@ -60,7 +61,7 @@ addEventListener("visibilitychange", () => {
 /** Records a new pair of tokens. `seconds`: the access token's lifetime; `since`: the time of an earlier sign-in. */
 export function began(seconds: number, since = String(Date.now())) {
   const expiresAt = Date.now() + seconds * 1000;
-  forAllTabs.set(key, `${expiresAt} ${since}`);
+  forAllTabs.set(key, `${expiresAt}.${since}`);
   session.set({ state: "signedIn", expiresAt, since });
 }
 
