@@ -145,8 +145,12 @@ public sealed class Visit : IAsyncDisposable
                 await Page.EvaluateAsync(Axe);
             }
 
+            // axe recognizes an open dialog once the dialog is visible, so appearances must have ended.
             var found = await Page.EvaluateAsync<string>("""
                 async ([type, values]) => {
+                  const appearing = document.getAnimations()
+                    .filter(({ playState, effect }) => playState === "running" && Number.isFinite(effect.getComputedTiming().endTime));
+                  await Promise.allSettled(appearing.map(({ finished }) => finished));
                   const { violations } = await axe.run({ runOnly: { type, values }, resultTypes: ["violations"] });
                   return violations.map(({ id, help, nodes }) =>
                     [`${id}: ${help}`, ...nodes.map(({ html, any }) => `  ${html} ${any.map(({ message }) => message).join(" ")}`)].join("\n")).join("\n");

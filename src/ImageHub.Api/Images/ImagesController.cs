@@ -47,15 +47,15 @@ public sealed class ImagesController : ApiController
     /// <remarks>
     /// A month is in the camera's local time or, if unknown, the upload time in UTC. List the images of a month with `GET
     /// images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see the months of published groups; admins and editors also see the
-    /// months of users' images.
+    /// months of users' images, unless `withUsersImages=false`.
     /// </remarks>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Images)]
     [HttpGet("months")]
     [ProducesResponseType<MonthList>(200)]
-    [FailsWith(401, 503)]
-    public async Task<ActionResult<MonthList>> Months(CancellationToken cancellationToken) => await Mediator.Send(new ListMonths(), cancellationToken);
+    [FailsWith(400, 401, 503)]
+    public async Task<ActionResult<MonthList>> Months([FromQuery] ListMonths query, CancellationToken cancellationToken) => await Mediator.Send(query, cancellationToken);
 
     /// <summary>Reads an image.</summary>
     /// <remarks>

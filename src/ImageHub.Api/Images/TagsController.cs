@@ -14,7 +14,7 @@ namespace ImageHub.Api.Images;
 public sealed class TagsController : ApiController
 {
     /// <summary>Lists the tags of the images visible to the caller, most used first: at most 100.</summary>
-    /// <remarks>Images in the trash are not counted; users' images count for admins and editors only.</remarks>
+    /// <remarks>Images in the trash are not counted; users' images count for admins and editors only, and not if `withUsersImages=false`.</remarks>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Images)]

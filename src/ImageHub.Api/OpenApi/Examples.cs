@@ -128,7 +128,7 @@ internal static class Examples
 
     private static readonly Guid KeyId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e3f");
 
-    private static readonly ApiKeyResponse ApiKeyExample = new(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1));
+    private static readonly ApiKeyResponse ApiKeyExample = new(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1), "ada");
 
     private static readonly TransformKeyResponse TransformKeyExample = new(KeyId, "Shop", Time);
 
@@ -166,7 +166,7 @@ internal static class Examples
         [typeof(UpdateUser)] = new { tierId = Tier.PremiumId, isDisabled = false },
         [typeof(UserResponse)] = User,
         [typeof(Page<UserResponse>)] = PageWith(User),
-        [typeof(UserNames)] = new UserNames([new NamedUser(UserId, "ada")]),
+        [typeof(UserNames)] = new UserNames([new NamedUser(UserId, "ada")], HasMore: false),
         [typeof(CreateTier)] = new CreateTier("Studio", [200, 800], Originals: true, QuotaBytes: 10_737_418_240),
         [typeof(UpdateTier)] = new { thumbnailHeights = (int[])[200, 800], quotaBytes = (long?)null },
         [typeof(TierResponse)] = TierExample,

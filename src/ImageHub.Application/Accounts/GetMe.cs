@@ -1,9 +1,11 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Tiers;
+using ImageHub.Application.Uploads;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
@@ -18,10 +20,10 @@ public sealed record GetMe : IRequest<Me>;
 /// The total size in bytes of the original files of the account's own images and, for users, of the images that the account has added to groups, without images
 /// in the trash.
 /// </param>
-/// <param name="Tier">The tier; null for admins and editors, who have no limits.</param>
+/// <param name="Tier">The tier, with the server's maximum file size if that is smaller; null for admins and editors, who have no limits.</param>
 public sealed record Me(Guid Id, string UserName, Role Role, long UsedBytes, TierResponse? Tier);
 
-internal sealed class GetMeHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetMe, Me>
+internal sealed class GetMeHandler(IImageHubDb db, IOptions<UploadOptions> uploads, ICaller caller) : IRequestHandler<GetMe, Me>
 {
     public async Task<Me> Handle(GetMe request, CancellationToken cancellationToken)
     {
@@ -30,6 +32,9 @@ internal sealed class GetMeHandler(IImageHubDb db, ICaller caller) : IRequestHan
             .Select(UserResponse.Projection(db))
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("account");
-        return new Me(user.Id, user.UserName, user.Role, user.UsedBytes, caller.Tier is { } tier ? TierResponse.From(tier) : null);
+        return new Me(user.Id, user.UserName, user.Role, user.UsedBytes, caller.Tier is { } tier ? WithinLimits(TierResponse.From(tier)) : null);
     }
+
+    private TierResponse WithinLimits(TierResponse tier) =>
+        tier.MaxFileBytes > uploads.Value.MaxFileBytes ? tier with { MaxFileBytes = uploads.Value.MaxFileBytes } : tier;
 }

@@ -8,7 +8,7 @@ public sealed class PasswordOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Passwords";
 
-    /// <summary>The bcrypt cost of new password hashes; each step doubles the time. A cost of 12 takes about 200 ms of CPU time.</summary>
+    /// <summary>The bcrypt cost of password hashes; each step doubles the time. A cost of 12 takes about 200 ms of CPU time. The next sign-in renews a hash of another cost.</summary>
     [Range(10, 15)]
     public int Cost { get; set; } = 12;
 }
@@ -55,6 +55,9 @@ public interface IPasswordHasher
 
     /// <summary>Whether a password matches a hash. If the hash is null, the method takes the same time and returns false.</summary>
     bool Verify(string password, string? hash);
+
+    /// <summary>Whether a hash has another cost than new hashes.</summary>
+    bool IsOutdated(string hash);
 }
 
 /// <summary>Hashes new passwords.</summary>

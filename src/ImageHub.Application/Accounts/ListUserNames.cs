@@ -15,7 +15,8 @@ public sealed record ListUserNames : IRequest<UserNames>
 
 /// <summary>The names of accounts.</summary>
 /// <param name="Items">At most 20 accounts.</param>
-public sealed record UserNames(IReadOnlyList<NamedUser> Items);
+/// <param name="HasMore">Whether further accounts match.</param>
+public sealed record UserNames(IReadOnlyList<NamedUser> Items, bool HasMore);
 
 /// <summary>An account's name.</summary>
 /// <param name="Id">The account's id.</param>
@@ -34,11 +35,12 @@ internal sealed class ListUserNamesHandler(IImageHubDb db) : IRequestHandler<Lis
     public async Task<UserNames> Handle(ListUserNames request, CancellationToken cancellationToken)
     {
         var pattern = await db.SearchPatternAsync(request.Q ?? "", cancellationToken);
-        return new UserNames(await db.Users
+        var found = await db.Users
             .Where(user => EF.Functions.Like(user.NormalizedUserName, pattern, Search.Escape))
             .OrderBy(user => user.NormalizedUserName)
             .Select(user => new NamedUser(user.Id, user.UserName))
-            .Take(MaxNames)
-            .ToListAsync(cancellationToken));
+            .Take(MaxNames + 1)
+            .ToListAsync(cancellationToken);
+        return new UserNames([.. found.Take(MaxNames)], HasMore: found.Count > MaxNames);
     }
 }

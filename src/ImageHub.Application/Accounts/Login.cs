@@ -35,16 +35,34 @@ internal sealed class LoginHandler(
 {
     public async Task<TokenPair> Handle(Login request, CancellationToken cancellationToken)
     {
-        var name = User.Normalize(request.UserName);
+        // Keyboards of phones add a space to a suggested name. No account's name contains one.
+        var name = User.Normalize(request.UserName.Trim());
         await limits.EnsureMayTryAsync(name, cancellationToken);
-        var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
-        await VerifyAsync(name, request.Password, user, cancellationToken);
 
-        return await sessions.BeginAsync(user!.Id, SignInMethod.Password, now => Task.FromResult(now.PasswordHash == user.PasswordHash), cancellationToken) ?? throw Refused();
+        // A concurrent sign-in may have renewed the hash, so a first failure to begin a session does not count.
+        return await TryAsync(name, request.Password, cancellationToken) ?? await TryAsync(name, request.Password, cancellationToken) ?? throw Refused();
+    }
+
+    /// <summary>Verifies the password and begins a session. Returns null if the account has changed in the meantime.</summary>
+    private async Task<TokenPair?> TryAsync(string name, string password, CancellationToken cancellationToken)
+    {
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
+        var renewed = await VerifyAsync(name, password, user, cancellationToken);
+        var (id, verified) = (user!.Id, user.PasswordHash);
+        if (renewed is not null
+            && await db.Users
+                .Where(row => row.Id == id && row.PasswordHash == verified)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellationToken) == 0)
+        {
+            return null;
+        }
+
+        return await sessions.BeginAsync(id, SignInMethod.Password, now => Task.FromResult(now.PasswordHash == (renewed ?? verified)), cancellationToken);
     }
 
     /// <summary>An unknown user, a disabled account and a wrong password each take the time of one hash and result in the same error.</summary>
-    private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
+    /// <returns>A new hash of a right password whose hash has another cost; otherwise null.</returns>
+    private async Task<string?> VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
     {
         using var turn = await WaitForTurnAsync(name, user, cancellationToken);
 
@@ -52,7 +70,7 @@ internal sealed class LoginHandler(
         await limits.EnsureMayTryAsync(name, cancellationToken);
         if (hasher.Verify(password, user?.PasswordHash) && !user!.IsDisabled && methods.MayUsePassword(user))
         {
-            return;
+            return hasher.IsOutdated(user.PasswordHash!) ? hasher.Hash(password) : null;
         }
 
         await limits.CountFailureAsync(name, user?.Id, cancellationToken);

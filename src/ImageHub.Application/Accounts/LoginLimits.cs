@@ -97,12 +97,15 @@ internal sealed partial class LoginLimits(
     /// <summary>The key under which failures with an account's passkeys count. No account has a name with a colon.</summary>
     private static string PasskeyLimitKey(Guid? userId) => $":{userId}";
 
-    private string OwnKey(string normalizedUserName) => $"{normalizedUserName} {caller.Address}";
+    /// <summary>A keyed hash, because the limiter may send and store its keys, and the name that was sent may be a password.</summary>
+    private string OwnKey(string normalizedUserName) => Convert.ToHexStringLower(KeyedHash($"{normalizedUserName} {caller.Address}"));
 
     /// <summary>A keyed hash, because a plain hash of an address can be reversed by trying all addresses.</summary>
-    private byte[] AddressHash()
+    private byte[] AddressHash() => KeyedHash(caller.Address);
+
+    private byte[] KeyedHash(string text)
     {
         var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub known address"u8.ToArray());
-        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(caller.Address));
+        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text));
     }
 }

@@ -13,6 +13,6 @@ public sealed record GetApiKey(Guid Id) : IRequest<ApiKeyResponse>;
 internal sealed class GetApiKeyHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetApiKey, ApiKeyResponse>
 {
     public async Task<ApiKeyResponse> Handle(GetApiKey request, CancellationToken cancellationToken) =>
-        await db.ApiKeys.ManagedBy(caller).Where(key => key.Id == request.Id).Select(ListApiKeysHandler.Response).SingleOrDefaultAsync(cancellationToken)
+        await db.ApiKeys.ManagedBy(caller).Where(key => key.Id == request.Id).Select(ListApiKeysHandler.Response(db)).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("API key");
 }

@@ -15,13 +15,15 @@ public sealed record ListApiKeys : PageQuery, IRequest<Page<ApiKeyResponse>>;
 /// <param name="Name">The name.</param>
 /// <param name="Scopes">The scopes.</param>
 /// <param name="ExpiresAt">When the key expires; null if it works until it is revoked.</param>
-/// <param name="LastUsedAt">When the key was last used, to within an hour; null if never.</param>
+/// <param name="LastUsedAt">When the key was last used, to within a minute; null if never.</param>
+/// <param name="UserName">The account for which the key acts.</param>
 public sealed record ApiKeyResponse(
     Guid Id,
     string Name,
     IReadOnlyList<KeyScope> Scopes,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? LastUsedAt);
+    DateTimeOffset? LastUsedAt,
+    string UserName);
 
 internal sealed class ListApiKeysValidator : PageQueryValidator<ListApiKeys>;
 
@@ -30,10 +32,11 @@ internal sealed class ListApiKeysHandler(IImageHubDb db, ICaller caller) : IRequ
     private static readonly Keyset<ApiKey> Order = Keyset<ApiKey>.By("createdAt", key => key.CreatedAt, key => key.Id, descending: true);
 
     /// <summary>The projection of a row.</summary>
-    public static readonly Expression<Func<ApiKey, ApiKeyResponse>> Response = key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt);
+    public static Expression<Func<ApiKey, ApiKeyResponse>> Response(IImageHubDb db) => key => new ApiKeyResponse(
+        key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt, db.Users.Where(user => user.Id == key.CreatedBy).Select(user => user.UserName).Single());
 
     public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ManagedBy(caller).ListAsync(
-        request, Order, Response, cancellationToken);
+        request, Order, Response(db), cancellationToken);
 }
 
 internal static class ApiKeyVisibility

@@ -53,9 +53,10 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
                     await db.RecordBackupAsync(manifest, target, now, cancellationToken);
                     lost = manifest.MissingKeys;
                 }
-                catch (BackupException)
+                catch (BackupException damaged)
                 {
                     // A damaged backup must not prevent the next one.
+                    LogDamaged(logger, found, damaged.Message);
                 }
             }
             else
@@ -112,6 +113,9 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHub
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the backup {Path} with {Objects} objects, {Copied} of them new.")]
     private static partial void LogMade(ILogger logger, string path, long objects, long copied);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last backup, {Name}, is damaged; another one is made: {Reason}")]
+    private static partial void LogDamaged(ILogger logger, string name, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not record the backup; the next run of the job tries again: {Reason}")]
     private static partial void LogNotRecorded(ILogger logger, string reason);

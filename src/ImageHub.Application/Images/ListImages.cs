@@ -49,6 +49,9 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     /// <summary>The day after the last day on which images were taken.</summary>
     public DateOnly? TakenTo { get; init; }
 
+    /// <summary>False for images of groups only. By default, admins and editors also get users' images; other callers never do.</summary>
+    public bool? WithUsersImages { get; init; }
+
     /// <summary>
     /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c>, <c>bytes</c> or, for admins and editors only, <c>rating</c>, with a leading <c>-</c>
     /// for descending. Images without a rating count as 0. Default: <c>position</c> within a group, otherwise <c>-createdAt</c>.
@@ -87,7 +90,7 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
     public async Task<Page<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
     {
         EnsureSeesRatings(request);
-        var images = await FilterAsync(db.Images.ListedFor(caller), request, cancellationToken);
+        var images = await FilterAsync(db.Images.ListedFor(caller, request.WithUsersImages ?? true), request, cancellationToken);
         var view = request.GroupId is { } groupId ? await db.FindViewAsync(caller, groupId, cancellationToken) : await db.FindViewAsync(caller, cancellationToken);
         var projection = request.Sort is "takenAt" or "-takenAt" ? ImageSummary.ProjectWithDay(view) : ImageSummary.Project(view);
         var page = await images.ListAsync(request, ImageOrders.For(request), projection, cancellationToken);

@@ -66,16 +66,18 @@ internal static class Visibility
     /// The images in the list of all images: images of published groups; for keys with the scope <c>read</c>, also images of hidden groups; for
     /// admins and editors, all images including users' images.
     /// </summary>
-    public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller)
+    /// <param name="images">The images to select from.</param>
+    /// <param name="caller">The caller who lists them.</param>
+    /// <param name="withUsersImages">Whether the list of admins and editors includes users' images.</param>
+    public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller, bool withUsersImages = true)
     {
-        if (caller.IsCurator)
+        var live = images.Where(image => image.DeletedAt == null);
+        if (!caller.SeesHiddenImages())
         {
-            return images.Where(image => image.DeletedAt == null);
+            return live.Where(image => image.IsPublished);
         }
 
-        return caller.SeesHiddenImages()
-            ? images.Where(image => image.DeletedAt == null && image.OwnerId == null)
-            : images.Where(image => image.DeletedAt == null && image.IsPublished);
+        return caller.IsCurator && withUsersImages ? live : live.Where(image => image.OwnerId == null);
     }
 
     /// <summary>Whether images of hidden groups are visible to the caller.</summary>

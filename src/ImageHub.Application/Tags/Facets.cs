@@ -31,6 +31,13 @@ internal sealed class AddUpFacetsHandler(IImageHubDb db) : IRequestHandler<AddUp
 internal static class Facets
 {
     /// <summary>Returns the images that <see cref="Visibility.ListedFor"/> lists for the caller.</summary>
-    public static CountedImages CountedFor(this ICaller caller) =>
-        caller.IsCurator ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
+    public static CountedImages CountedFor(this ICaller caller, bool withUsersImages)
+    {
+        if (!caller.SeesHiddenImages())
+        {
+            return CountedImages.Published;
+        }
+
+        return caller.IsCurator && withUsersImages ? CountedImages.All : CountedImages.Curated;
+    }
 }

@@ -8,7 +8,8 @@ namespace ImageHub.Application.Tags;
 /// <summary>
 /// Lists the months in which the images visible to the caller were taken, latest first. For admins and editors, the images include users' images.
 /// </summary>
-public sealed record ListMonths : IRequest<MonthList>
+/// <param name="WithUsersImages">False for images of groups only.</param>
+public sealed record ListMonths(bool? WithUsersImages) : IRequest<MonthList>
 {
     /// <summary>The maximum number of months in a response.</summary>
     internal const int Max = 1_200;
@@ -27,7 +28,7 @@ internal sealed class ListMonthsHandler(IImageHubDb db, ICaller caller) : IReque
 {
     public async Task<MonthList> Handle(ListMonths request, CancellationToken cancellationToken)
     {
-        var months = await db.FacetCounts.ReadLastAsync(FacetKind.Month, caller.CountedFor(), ListMonths.Max, cancellationToken);
+        var months = await db.FacetCounts.ReadLastAsync(FacetKind.Month, caller.CountedFor(request.WithUsersImages ?? true), ListMonths.Max, cancellationToken);
         return new MonthList([.. months.Select(month => new MonthCount(month.Value, month.Count))]);
     }
 }

@@ -9,7 +9,8 @@ namespace ImageHub.Application.Tags;
 
 /// <summary>Lists the tags of the images in the list of all images, most used first. For admins and editors, these include users' images.</summary>
 /// <param name="Q">Part of the tag, case-insensitive.</param>
-public sealed record ListTags(string? Q) : IRequest<TagList>
+/// <param name="WithUsersImages">False for images of groups only. By default, the tags of admins and editors include those of users' images.</param>
+public sealed record ListTags(string? Q, bool? WithUsersImages) : IRequest<TagList>
 {
     /// <summary>The maximum number of tags in a response.</summary>
     internal const int Max = 100;
@@ -34,7 +35,7 @@ internal sealed class ListTagsHandler(IImageHubDb db, ICaller caller) : IRequest
     public async Task<TagList> Handle(ListTags request, CancellationToken cancellationToken)
     {
         var pattern = await db.SearchPatternAsync(request.Q ?? "", cancellationToken);
-        var tags = await db.FacetCounts.ReadMostUsedAsync(FacetKind.Tag, caller.CountedFor(), pattern, ListTags.Max, cancellationToken);
+        var tags = await db.FacetCounts.ReadMostUsedAsync(FacetKind.Tag, caller.CountedFor(request.WithUsersImages ?? true), pattern, ListTags.Max, cancellationToken);
         return new TagList([.. tags.Select(tag => new TagCount(tag.Value, tag.Count))]);
     }
 }

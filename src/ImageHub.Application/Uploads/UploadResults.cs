@@ -118,14 +118,17 @@ internal sealed class UploadResults
 /// <summary>Adds the events of upload batches.</summary>
 internal static class FinishedBatches
 {
-    /// <summary>Adds the event of a batch within a transaction if all its files have a result.</summary>
+    /// <summary>
+    /// Adds the event of a batch within a transaction if all its files have a result. There is no event for a user's own batch without a new image: a user
+    /// could otherwise fill the queue with announcements that fail at once.
+    /// </summary>
     public static async Task AddIfFinishedAsync(this WebhookOutbox outbox, IImageHubDb db, UploadBatch? batch, CancellationToken cancellationToken)
     {
         if (batch is { IsFinished: true, GuestId: { } guestId })
         {
             await outbox.AddGuestUploadAsync(db, batch, guestId, cancellationToken);
         }
-        else if (batch is { IsFinished: true })
+        else if (batch is { IsFinished: true } and ({ IsOwn: false } or { Uploaded: > 0 }))
         {
             var told = new BatchFinished(batch.Id, batch.IsOwn ? null : batch.GroupId, batch.Total, batch.Uploaded, batch.Duplicate, batch.Failed, batch.CreatedAt);
             await outbox.AddAsync(db, WebhookKind.BatchFinished, told, cancellationToken);

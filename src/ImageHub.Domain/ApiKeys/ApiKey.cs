@@ -48,7 +48,7 @@ public sealed class ApiKey
     public const string Prefix = "ihk_";
 
     /// <summary>The granularity of <see cref="LastUsedAt"/>, so that most uses of the key need no write.</summary>
-    public static readonly TimeSpan UseGranularity = TimeSpan.FromHours(1);
+    public static readonly TimeSpan UseGranularity = TimeSpan.FromMinutes(1);
 
     private ApiKey()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ImageHub.Application.Accounts;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +33,8 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
         var isRight = BCrypt.Net.BCrypt.Verify(isPossible ? password : "impossible", hash ?? hashOfNobody.Value);
         return isRight && isPossible;
     }
+
+    public bool IsOutdated(string hash) => BCrypt.Net.BCrypt.InterrogateHash(hash).WorkFactor != cost.ToString("00", CultureInfo.InvariantCulture);
 
     public void Dispose() => turn.Dispose();
 }

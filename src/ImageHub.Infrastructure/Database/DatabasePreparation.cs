@@ -51,7 +51,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             {
                 // The following lines have the position in the statement.
                 var reason = DatabaseOutage.FindReason(refused).Split('\n')[0].TrimEnd('\r');
-                throw new UnusableDatabaseException($"{server.Description} refuses: {reason}.{(server.IsEmbedded ? "" : " Correct ConnectionStrings__ImageHub, or the rights of its account.")}");
+                throw new UnusableDatabaseException($"{server.Description} refuses: {reason}.{AdviceFor(refused)}");
             }
             catch (Exception exception) when (isServer && DatabaseOutage.Explains(exception))
             {
@@ -64,6 +64,16 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
 
             await Task.Delay(Pause, cancellationToken);
         }
+    }
+
+    private string AdviceFor(Exception refused)
+    {
+        if (refused.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject })
+        {
+            return " The database contains objects of another program. Use an empty database, or restore a backup into one.";
+        }
+
+        return server.IsEmbedded ? "" : " Correct ConnectionStrings__ImageHub, or the rights of its account.";
     }
 
     /// <summary>Opens a connection to the database, which is created if it is missing.</summary>

@@ -131,7 +131,8 @@ public sealed class EditorTests(ImageHubServer server) : IClassFixture<ImageHubS
         using var finder = editor;
         var found = await finder.GetAsync($"{Users}/names?q=S-EDI").JsonAsync();
 
-        found.EnumerateObject().Single().Name.ShouldBe("items");
+        found.EnumerateObject().Select(field => field.Name).ShouldBe(["items", "hasMore"]);
+        found.GetProperty("hasMore").GetBoolean().ShouldBeFalse();
         found.Items().Single().EnumerateObject().Select(field => field.Name).ShouldBe(["id", "userName"]);
         (found.Items().Single().Id(), found.Items().Single().Text("userName")).ShouldBe((id, "Names-Editor"));
         (await finder.GetAsync($"{Users}/names?q=%25").JsonAsync()).Items().ShouldBeEmpty();
@@ -140,7 +141,9 @@ public sealed class EditorTests(ImageHubServer server) : IClassFixture<ImageHubS
             await server.Admin.CreateUserAsync($"many-{i:00}");
         }
 
-        var many = (await server.Admin.GetAsync($"{Users}/names?q=many").JsonAsync()).Items();
+        var answer = await server.Admin.GetAsync($"{Users}/names?q=many").JsonAsync();
+        answer.GetProperty("hasMore").GetBoolean().ShouldBeTrue();
+        var many = answer.Items();
         (many.Count, many[0].Text("userName"), many[^1].Text("userName")).ShouldBe((20, "many-00", "many-19"));
         var tooLong = await finder.GetAsync($"{Users}/names?q={new string('x', 201)}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         tooLong.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("q");

@@ -77,6 +77,12 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { tierId = Tier.PremiumId }).StatusAsync(HttpStatusCode.OK);
         (await ada.GetAsync(Me).JsonAsync()).GetProperty("tier").Text("name").ShouldBe("Premium");
 
+        // The user sees the smaller of the two limits: the server's is 50 MiB.
+        await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{Tier.PremiumId}", new { maxFileBytes = 60_000_000 }).StatusAsync(HttpStatusCode.OK);
+        (await ada.GetAsync(Me).JsonAsync()).GetProperty("tier").GetProperty("maxFileBytes").GetInt64().ShouldBe(52_428_800);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{Tier.PremiumId}", new { maxFileBytes = 1_000_000 }).StatusAsync(HttpStatusCode.OK);
+        (await ada.GetAsync(Me).JsonAsync()).GetProperty("tier").GetProperty("maxFileBytes").GetInt64().ShouldBe(1_000_000);
+
         var promoted = await server.Admin.PatchAsJsonAsync($"{Users}/{id}", new { role = "admin" }).JsonAsync();
         promoted.GetProperty("tierId").ValueKind.ShouldBe(JsonValueKind.Null);
         await ada.GetAsync(Users).StatusAsync(HttpStatusCode.OK);

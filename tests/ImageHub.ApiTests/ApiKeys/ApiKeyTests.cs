@@ -27,7 +27,8 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
         made.Text("key")!.ShouldMatch("^ihk_[A-Za-z0-9]{43}$");
         (await server.Admin.GetAsync(answer.Headers.Location).JsonAsync()).ToString().ShouldBe((await FindAsync(made.Id())).ToString());
         var listed = await FindAsync(made.Id());
-        listed.EnumerateObject().Select(field => field.Name).ShouldBe(["id", "name", "scopes", "expiresAt", "lastUsedAt"]);
+        listed.EnumerateObject().Select(field => field.Name).ShouldBe(["id", "name", "scopes", "expiresAt", "lastUsedAt", "userName"]);
+        listed.Text("userName").ShouldBe("admin");
         listed.Items("scopes").Select(scope => scope.GetString()).ShouldBe(["read", "upload"]);
         listed.GetProperty("expiresAt").GetDateTimeOffset().ShouldBe(expiresAt, TimeSpan.FromMilliseconds(1));
         listed.GetProperty("lastUsedAt").ValueKind.ShouldBe(JsonValueKind.Null);

@@ -73,7 +73,8 @@ public sealed class SchemaScriptTests(PostgresServer postgres)
 
         var refusal = await Should.ThrowAsync<InvalidOperationException>(() => ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database }));
 
-        refusal.Message.ShouldContain("42P07: relation \"scrubs\" already exists");
+        refusal.Message.ShouldEndWith(
+            "refuses: 42P07: relation \"scrubs\" already exists. The database contains objects of another program. Use an empty database, or restore a backup into one.");
         (await ReadAsync(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).ShouldBe(["scrubs"]);
         await postgres.DropDatabaseAsync(database);
     }

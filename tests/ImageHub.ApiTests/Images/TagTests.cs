@@ -39,6 +39,9 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
         (await TagsAsync(ada)).ShouldBe(["sea 2", "boat 1", "Über 1"]);
         (await TagsAsync(reader)).ShouldBe(["sea 3", "boat 1", "secret 1", "Über 1"]);
         (await TagsAsync(server.Admin)).ShouldBe(["sea 3", "boat 1", "private 1", "secret 1", "Über 1"]);
+        (await TagsAsync(server.Admin, "?withUsersImages=false")).ShouldBe(["sea 3", "boat 1", "secret 1", "Über 1"]);
+        (await server.Admin.GetAsync("/api/v1/images?withUsersImages=false&tag=private").JsonAsync()).Items().ShouldBeEmpty();
+        (await server.Admin.GetAsync("/api/v1/images?withUsersImages=false&tag=secret").JsonAsync()).Items().ShouldHaveSingleItem();
         foreach (var client in (HttpClient[])[server.Visitor, ada, reader, server.Admin])
         {
             foreach (var tag in (await client.GetAsync("/api/v1/tags").JsonAsync()).Items())
@@ -185,7 +188,12 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
         await TakeAsync(hidden, "2026-08-01T00:00:00");
 
         (await MonthsAsync(server.Visitor)).ShouldBe(["2026-07 2", "2019-12 1"]);
-        (await MonthsAsync(server.Admin)).ShouldBe(["2026-08 1", "2026-07 2", "2019-12 1"]);
+        await server.Admin.CreateUserAsync("ada");
+        using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
+        var own = (await ada.PutAsync("/api/v1/me/images/own.jpg", new ByteArrayContent(TestImages.Jpeg(seed: ++seed))).JsonAsync(HttpStatusCode.Created)).Id();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{own}", new { takenAt = "2026-09-01T00:00:00" }).StatusAsync(HttpStatusCode.OK);
+        (await MonthsAsync(server.Admin)).ShouldBe(["2026-09 1", "2026-08 1", "2026-07 2", "2019-12 1"]);
+        (await MonthsAsync(server.Admin, "?withUsersImages=false")).ShouldBe(["2026-08 1", "2026-07 2", "2019-12 1"]);
         (await NamesAsync("takenFrom=2026-07-01&takenTo=2026-08-01")).ShouldBe(["2026-07-31T23:59:59.jpg", "2026-07-01T00:00:00.jpg"], ignoreOrder: false);
         (await server.Visitor.GetAsync("/api/v1/images?sort=takenAt").JsonAsync()).Items().Select(image => image.Text("day")).ShouldBe(["2019-12-31", "2026-07-01", "2026-07-31"]);
         (await server.Visitor.GetAsync("/api/v1/images").JsonAsync()).Items().Count(image => image.EnumerateObject().Any(field => field.Name == "day")).ShouldBe(0);
@@ -198,7 +206,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
         async Task<IEnumerable<string?>> NamesAsync(string filter) =>
             (await server.Visitor.GetAsync($"/api/v1/images?sort=-takenAt&cursor=&{filter}").JsonAsync()).Items().Select(image => image.Text("fileName")!.Replace('_', ':'));
 
-        static async Task<IEnumerable<string>> MonthsAsync(HttpClient client) => (await client.GetAsync("/api/v1/images/months").JsonAsync()).Items()
+        static async Task<IEnumerable<string>> MonthsAsync(HttpClient client, string query = "") => (await client.GetAsync($"/api/v1/images/months{query}").JsonAsync()).Items()
             .Select(month => string.Create(CultureInfo.InvariantCulture, $"{month.Text("month")} {month.GetProperty("count").GetInt32()}"));
     }
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using ImageHub.Infrastructure.RateLimits;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.RateLimits;
+using Microsoft.Extensions.Logging.Abstractions;
 using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.RateLimits;
@@ -42,6 +44,12 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         held.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         held.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(30, 61);
         (await ReadyAsync(first)).ShouldBe(("ok", "ok"));
+
+        // Redis receives no name that was sent, which may be a password.
+        using var connection = new RedisConnection(redis.Address, TimeSpan.FromSeconds(10), TimeProvider.System, NullLogger<RedisConnection>.Instance);
+        var keys = (string?)await connection.EvaluateAsync("return table.concat(redis.call('KEYS', '*'), ' ')", "any", []);
+        keys.ShouldNotBeNull().ShouldContain("imagehub:limits:login-account:");
+        keys.ShouldNotContain("nobody", Case.Insensitive);
     }
 
     [Fact]

@@ -157,9 +157,14 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
         var told = await receiver.NextAsync();
         (told.Data.Id("batchId"), told.Data.GetProperty("groupId").ValueKind, told.Data.GetProperty("uploaded").GetInt32()).ShouldBe((id, JsonValueKind.Null, 1));
 
-        var nothing = await user.AnnounceAsync(null, [new { fileName = "own.jpg", bytes = 10 }]).JsonAsync(HttpStatusCode.Created);
+        // A user's own batch without a new image is not reported.
+        await user.AnnounceAsync(null, [new { fileName = "own.jpg", bytes = 10 }]).JsonAsync(HttpStatusCode.Created);
+        (await server.WaitingAsync()).ShouldBe(0);
+
+        var nothing = await server.Admin.AnnounceAsync(await server.Admin.CreateGroupAsync(), [new { fileName = "empty.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created);
         var atOnce = await receiver.NextAsync();
         (atOnce.Data.Id("batchId"), atOnce.Data.GetProperty("total").GetInt32(), atOnce.Data.GetProperty("failed").GetInt32()).ShouldBe((nothing.Id(), 1, 1));
+        receiver.TakeRest().ShouldBeEmpty();
     }
 
     [Fact]

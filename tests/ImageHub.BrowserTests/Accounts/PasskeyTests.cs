@@ -136,6 +136,39 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
         await visit.Page.GetByLabel("User name").WaitForAsync();
         await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         (await visit.Page.GetByText("Sign in with a passkey").CountAsync()).ShouldBe(0);
+        await visit.SignInByFormAsync("/account/password");
+        await visit.Page.GetByText("Passkeys need an address with a host name and https, which the admin must set.").WaitForAsync();
+        (await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_double_click_begins_one_sign_in()
+    {
+        await using var visit = await chromium.VisitAsync(AtLocalhost());
+        visit.Expects("401|403");
+        var page = visit.Page;
+        await visit.AddAuthenticatorAsync();
+        await visit.SignInByFormAsync("/account/password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+
+        // Spaces are no name, so the device is not asked.
+        var asked = 0;
+        page.Request += (_, request) => asked += request.Url.EndsWith("/passkeys/options", StringComparison.Ordinal) || request.Url.EndsWith("/passkey/options", StringComparison.Ordinal) ? 1 : 0;
+        await page.GetByLabel("Name").FillAsync("   ");
+        await page.Keyboard.PressAsync("Enter");
+        (await page.GetByLabel("Name").EvaluateAsync<bool>("field => field.matches(':user-invalid')")).ShouldBeTrue();
+        asked.ShouldBe(0);
+        await page.GetByLabel("Name").FillAsync("Phone");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("not used yet").WaitForAsync();
+        asked.ShouldBe(1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GotoAsync("/sign-in");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).DblClickAsync();
+
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/admin$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        asked.ShouldBe(2);
     }
 
     private Uri AtLocalhost() => new UriBuilder(server.Url) { Host = "localhost" }.Uri;

@@ -55,7 +55,14 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         using (var ada = await server.SignInAsync("ada", Password))
         {
             await ada.GetAsync("/api/v1/me/images").StatusAsync(HttpStatusCode.OK);
+            // Admins cannot end their own sessions here.
+            await page.GetByRole(AriaRole.Button, new() { Name = "Actions for admin", Exact = true }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = "Edit" }).WaitForAsync();
+            (await page.GetByRole(AriaRole.Menuitem).AllInnerTextsAsync()).ShouldBe(["Edit"]);
+            await page.Keyboard.PressAsync("Escape");
             await MenuAsync(page, "ada", "Disable");
+            await visit.ShouldBeAccessibleAsync("the question before a user is disabled");
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disable" }).ClickAsync();
             await page.GetByText("Studio · 0 B · disabled").WaitForAsync();
             Func<Task<HttpStatusCode>> status = async () => (await ada.GetAsync("/api/v1/me/images")).StatusCode;
             await status.ShouldBecomeAsync(HttpStatusCode.Unauthorized);

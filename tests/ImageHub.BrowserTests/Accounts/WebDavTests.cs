@@ -49,6 +49,32 @@ public sealed class WebDavTests(ImageHubServer server, Chromium chromium) : ICla
         await phone.DavAsync("OPTIONS", "/dav/me/").StatusAsync(HttpStatusCode.Unauthorized);
     }
 
+    [Theory]
+    [InlineData("https://photos.example", "https://photos.example/dav/me/")]
+    [InlineData("http://photos.example", null)]
+    public async Task The_address_is_below_the_public_address_and_needs_https(string publicUrl, string? expected)
+    {
+        var name = expected is null ? "without" : "with";
+        await server.Admin.CreateUserAsync(name);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.RouteAsync("**/api/v1/site", async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = (await answer.TextAsync()).Replace("\"publicUrl\":null", $"\"publicUrl\":\"{publicUrl}\"", StringComparison.Ordinal) });
+        });
+        await visit.SignInAsync("/account/password", name, ImageHubServer.UserPassword);
+
+        if (expected is not null)
+        {
+            await Assertions.Expect(page.GetByLabel("WebDAV address", new() { Exact = true })).ToHaveValueAsync(expected);
+            return;
+        }
+
+        await page.GetByText("WebDAV needs an https address, which the admin must set.").WaitForAsync();
+        (await page.GetByText("On a Mac").CountAsync()).ShouldBe(0);
+    }
+
     [Fact]
     public async Task Admins_have_no_block_for_own_images_but_the_address_beside_a_new_key()
     {

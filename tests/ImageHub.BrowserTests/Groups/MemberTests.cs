@@ -8,6 +8,31 @@ namespace ImageHub.BrowserTests.Groups;
 public sealed class MemberTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
+    public async Task A_long_list_of_users_asks_for_more_of_the_name()
+    {
+        var group = await server.Admin.CreateGroupAsync("Crowd");
+        var members = new List<(Guid, string)>();
+        for (var i = 0; i < 21; i++)
+        {
+            var id = await server.Admin.CreateUserAsync($"crowd-{i:00}");
+            members.Add((id, "viewer"));
+        }
+
+        await server.Admin.SetMembersAsync(group, [.. members.Take(20)]);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Crowd" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Members …" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Members" }).WaitForAsync();
+        await page.GetByLabel("Add a user").FillAsync("crowd");
+        await page.GetByText("There are more users. Type more of the name.").WaitForAsync();
+        (await page.GetByText("No other user").CountAsync()).ShouldBe(0);
+        await page.GetByLabel("Add a user").FillAsync("crowd-20");
+        await page.GetByRole(AriaRole.Button, new() { Name = "crowd-20", Exact = true }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task A_curator_adds_changes_and_removes_members_with_the_keyboard()
     {
         var group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);

@@ -249,6 +249,14 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await PhotosAsync(page, "Secret");
         await page.GotoAsync("/search?q=.jpg");
         await PhotosAsync(page, "Secret", "Ice", "Snow", "Waves", "Harbour at dawn");
+
+        // The tags and months are those of the photos shown.
+        await page.GotoAsync("/search");
+        await page.GetByRole(AriaRole.Button, new() { Name = "boat" }).WaitForAsync();
+        await Assertions.Expect(page.GetByText("passport")).ToHaveCountAsync(0);
+        await page.GotoAsync("/timeline");
+        await Assertions.Expect(page.GetByLabel("Month").Locator("option:checked")).ToHaveTextAsync("July 2026");
+        (await page.GetByLabel("Month").Locator("option").AllInnerTextsAsync()).ShouldBe(["July 2026", "December 2019", "January 2019"]);
     }
 
     private static ILocator Box(IPage page) => page.GetByRole(AriaRole.Combobox, new() { Name = "Search galleries and photos" });
@@ -320,7 +328,8 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
             await AddAsync(hidden, "Secret", "2019-01-01T12:00:00");
             await Server.Admin.CreateUserAsync("ada");
             using var ada = await Server.SignInAsync("ada", ImageHubServer.UserPassword);
-            await ada.PutAsync("/api/v1/me/images/secret-own.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 99))).StatusAsync(HttpStatusCode.Created);
+            var own = (await ada.PutAsync("/api/v1/me/images/secret-own.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 99))).JsonAsync(HttpStatusCode.Created)).Id();
+            await Server.Admin.PatchAsJsonAsync($"/api/v1/images/{own}", new { tags = (string[])["passport"] }).StatusAsync(HttpStatusCode.OK);
         }
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();

@@ -63,8 +63,10 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         await page.GetByLabel("Language").SelectOptionAsync("Français");
         await page.GetByLabel("Language").SelectOptionAsync("Deutsch");
         await page.GetByRole(AriaRole.Button, new() { Name = "Galerien und Fotos suchen" }).WaitForAsync();
-        await page.RunAndWaitForRequestFinishedAsync(async () => french.SetResult(), new() { Predicate = request => request.Url.Contains("/assets/fr-", StringComparison.Ordinal) });
-        await page.EvaluateAsync("() => new Promise((resolve) => setTimeout(resolve, 500))");
+        var late = await page.RunAndWaitForRequestFinishedAsync(async () => french.SetResult(), new() { Predicate = request => request.Url.Contains("/assets/fr-", StringComparison.Ordinal) });
+
+        // The app waits for the same module and would change the language before this import ends.
+        await page.EvaluateAsync("async (url) => { await import(url); await new Promise((resolve) => setTimeout(resolve)); }", late.Url);
         (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe("de");
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Galerien und Fotos suchen" }).WaitForAsync();

@@ -138,6 +138,34 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
+    public async Task A_setting_that_somebody_else_has_changed_is_not_replaced_without_notice()
+    {
+        await ForgetAsync();
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/site");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
+        await page.GetByLabel("Text").FillAsync("Contact");
+        await page.GetByLabel("Address", new() { Exact = true }).FillAsync("https://example.com/contact");
+        await server.Admin
+            .PatchAsJsonAsync("/api/v1/site", new { title = "Said elsewhere", footer = new[] { new { label = "Privacy", url = "https://example.com/privacy" } } })
+            .StatusAsync(HttpStatusCode.OK);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await page.GetByText("Changed by someone else meanwhile: Links at the foot of every page. Saving replaces these changes.").WaitForAsync();
+        await Assertions.Expect(page.GetByLabel("Title")).ToHaveValueAsync("Said elsewhere");
+        await Assertions.Expect(page.GetByLabel("Text")).ToHaveValueAsync("Contact");
+        (await FooterAsync()).ShouldBe(["Privacy"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("Your site is saved.").WaitForAsync();
+        (await FooterAsync()).ShouldBe(["Contact"]);
+        (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).Text("title").ShouldBe("Said elsewhere");
+
+        async Task<IEnumerable<string?>> FooterAsync() => (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).Items("footer").Select(link => link.Text("label"));
+    }
+
+    [Fact]
     public async Task A_setting_that_the_server_refuses_is_reported_at_its_field_and_keeps_its_text()
     {
         await ForgetAsync();
@@ -155,6 +183,8 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await Assertions.Expect(page.GetByLabel("Colour of buttons and links")).ToHaveAccessibleDescriptionAsync(new Regex("white text has a contrast of 1.0:1", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Assertions.Expect(page.GetByLabel("Address", new() { Exact = true })).ToHaveAccessibleDescriptionAsync("url must be an address that begins with https:// or mailto:, without spaces and credentials.");
         await Assertions.Expect(page.GetByLabel("Text")).ToHaveValueAsync("Imprint");
+        await Assertions.Expect(page.GetByLabel("Colour of buttons and links")).ToBeFocusedAsync();
+        await Assertions.Expect(page.GetByLabel("Colour of buttons and links")).ToBeInViewportAsync();
         await page.EvaluateAsync("scrollTo(0, 0)");
         await visit.ShouldBeAccessibleAsync("the site with errors");
         (await SiteAsync()).ShouldBe("Gallery   0");

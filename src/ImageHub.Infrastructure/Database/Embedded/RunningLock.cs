@@ -59,15 +59,13 @@ internal sealed class RunningLock(string dataDirectory)
             return;
         }
 
-        using (new FileStream(Location, new FileStreamOptions
+        var options = new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,
             Access = FileAccess.ReadWrite,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            // Creates the file.
-        }
+        };
+        new FileStream(Location, options).Dispose();
 
         // The last segment follows a data directory that is a link.
         if (Posix.EffectiveUser() == 0 && Posix.Look(Path.Combine(dataDirectory, "."))?.User is { } owner)

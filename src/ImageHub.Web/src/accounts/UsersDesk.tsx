@@ -15,6 +15,7 @@ import { deskText } from "../text/desk";
 import { bytes } from "../text/format";
 import { mineText } from "../text/mine";
 import { tiers } from "../tiers/queries";
+import { useMe } from "./me";
 import { UserDialog } from "./UserDialog";
 import { deleteUser, setDisabled } from "./usersChanges";
 import { type User, users } from "./usersQueries";
@@ -26,6 +27,8 @@ export function UsersDesk() {
   const tierOf = new Map(useQuery(tiers).data?.map(({ id, name }) => [id, name]));
   const [edited, setEdited] = useState<User | "new">();
   const [toDelete, setToDelete] = useState<User>();
+  const [toDisable, setToDisable] = useState<User>();
+  const me = useMe().data;
   const rows = useRef<HTMLUListElement>(null);
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
@@ -58,19 +61,24 @@ export function UsersDesk() {
                   icon: <Pencil size={16} aria-hidden />,
                   onAction: () => setEdited(user),
                 },
-                {
-                  id: "disable",
-                  name: user.isDisabled ? deskText.users.enable : deskText.users.disable,
-                  icon: user.isDisabled ? <UserCheck size={16} aria-hidden /> : <Ban size={16} aria-hidden />,
-                  onAction: () => void setDisabled(user, !user.isDisabled),
-                },
-                {
-                  id: "delete",
-                  name: mineText.desk.delete,
-                  icon: <Trash2 size={16} aria-hidden />,
-                  isDangerous: true,
-                  onAction: () => setToDelete(user),
-                },
+                // Admins cannot disable or delete their own accounts here. They would end their own session.
+                ...(user.id === me?.id
+                  ? []
+                  : [
+                      {
+                        id: "disable",
+                        name: user.isDisabled ? deskText.users.enable : deskText.users.disable,
+                        icon: user.isDisabled ? <UserCheck size={16} aria-hidden /> : <Ban size={16} aria-hidden />,
+                        onAction: () => (user.isDisabled ? void setDisabled(user, false) : setToDisable(user)),
+                      },
+                      {
+                        id: "delete",
+                        name: mineText.desk.delete,
+                        icon: <Trash2 size={16} aria-hidden />,
+                        isDangerous: true,
+                        onAction: () => setToDelete(user),
+                      },
+                    ]),
               ]}
             >
               <MoreHorizontal size={18} aria-hidden />
@@ -80,6 +88,19 @@ export function UsersDesk() {
       </List>
       <LoadMore list={list} />
       {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
+      {toDisable && (
+        <ConfirmDialog
+          title={deskText.users.disableTitle(toDisable.userName)}
+          action={deskText.users.disable}
+          onYes={() => {
+            setToDisable(undefined);
+            void setDisabled(toDisable, true);
+          }}
+          onClose={() => setToDisable(undefined)}
+        >
+          {deskText.users.disableText}
+        </ConfirmDialog>
+      )}
       {toDelete && (
         <ConfirmDialog
           title={deskText.users.deleteTitle(toDelete.userName)}

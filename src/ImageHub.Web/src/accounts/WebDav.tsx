@@ -4,7 +4,7 @@ import { useState } from "react";
 import { itemsOf } from "../api/pages";
 import { ConnectSteps } from "../apiKeys/ConnectSteps";
 import { revokeKey } from "../apiKeys/changes";
-import { davAddress } from "../apiKeys/davAddress";
+import { useDavAddress } from "../apiKeys/davAddress";
 import { KeyList } from "../apiKeys/KeysPage";
 import { keyFacts } from "../apiKeys/keyFacts";
 import { NewKeyDialog } from "../apiKeys/NewKeyDialog";
@@ -21,12 +21,19 @@ import styles from "./WebDav.module.css";
 export function WebDav() {
   const list = useInfiniteQuery(apiKeys);
   const [creates, setCreates] = useState(false);
+  const address = useDavAddress(true);
   const items = itemsOf<ApiKey>(list.data);
   return (
     <div className={styles.webDav}>
       <p className={styles.about}>{mineText.webDav.about}</p>
-      <CopyField label={mineText.webDav.address} value={davAddress(true)} />
-      <ConnectSteps />
+      {address === undefined ? (
+        <p>{mineText.webDav.needsHttps}</p>
+      ) : (
+        <>
+          <CopyField label={mineText.webDav.address} value={address} />
+          <ConnectSteps />
+        </>
+      )}
       {list.data === undefined && list.error && <Failure error={list.error} again={list.refetch} level={2} />}
       {items.length > 0 && (
         <>

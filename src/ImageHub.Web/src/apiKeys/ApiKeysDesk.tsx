@@ -13,7 +13,9 @@ export function ApiKeysDesk() {
       list={useInfiniteQuery(apiKeys)}
       texts={deskText.apiKeys}
       facts={(key) =>
-        [key.scopes.map((scope) => deskText.apiKeys.scopeNames[scope]).join(", "), ...keyFacts(key)].join(" · ")
+        [key.userName, key.scopes.map((scope) => deskText.apiKeys.scopeNames[scope]).join(", "), ...keyFacts(key)].join(
+          " · ",
+        )
       }
       revoke={revokeKey}
       newKey={(onClose) => <NewKeyDialog onClose={onClose} />}

@@ -10,7 +10,7 @@ import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
 import { ConnectSteps } from "./ConnectSteps";
 import { createKey } from "./changes";
-import { davAddress } from "./davAddress";
+import { useDavAddress } from "./davAddress";
 import { MadeKey } from "./KeysPage";
 import type { Scope } from "./queries";
 
@@ -32,6 +32,7 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
   const [made, setMade] = useState<Schemas["NewApiKey"]>();
   const hasProducts = useHasProducts();
   const isAdmin = useMe().data?.role === "admin";
+  const davAddress = useDavAddress(false);
 
   async function submit(fields: FormData) {
     const days = Number(fields.get("days"));
@@ -44,7 +45,7 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
     );
   }
 
-  const isForDav = made?.scopes.some((scope) => scope === "upload" || scope === "admin");
+  const isForDav = davAddress && made?.scopes.some((scope) => scope === "upload" || scope === "admin");
   const shown = made && (
     <MadeKey
       fields={[
@@ -55,7 +56,7 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
         },
         // The account page shows the address for own images.
         ...(!isOwn && isForDav
-          ? [{ label: mineText.webDav.address, value: davAddress(false), hint: mineText.webDav.addressHint }]
+          ? [{ label: mineText.webDav.address, value: davAddress, hint: mineText.webDav.addressHint }]
           : []),
       ]}
       onClose={onClose}

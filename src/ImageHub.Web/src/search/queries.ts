@@ -1,5 +1,5 @@
-import { type InfiniteData, infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { answer, api, type Photograph, photographs, type Schemas } from "../api/client";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, api, photographs, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 import type { en } from "../text/search.en";
@@ -18,11 +18,8 @@ export interface Wanted {
   takenTo?: string;
 }
 
-/** Removes users' private images, which only the results of admins and editors contain. These images have no renditions to show. */
-const reachable = <T extends { items: Photograph[] }, P>(data: InfiniteData<T, P>) => ({
-  ...data,
-  pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) })),
-});
+/** The parameter that excludes users' private images from the responses of admins and editors. The visitors' pages do not show them. */
+const ofGroups = { withUsersImages: false };
 
 /** The matching photos of all groups. Keyset paging has the same cost at any depth. */
 export const foundImages = ({ q, tags, sort, takenTo }: Wanted) =>
@@ -36,6 +33,7 @@ export const foundImages = ({ q, tags, sort, takenTo }: Wanted) =>
               cursor: pageParam,
               pageSize: 60,
               sort,
+              ...ofGroups,
               ...(q && { q }),
               ...(tags.length > 0 && { tag: tags }),
               ...(takenTo && { takenTo }),
@@ -46,7 +44,6 @@ export const foundImages = ({ q, tags, sort, takenTo }: Wanted) =>
       ),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
-    select: reachable,
   });
 
 /** The groups with `q` in their title or description. */
@@ -67,9 +64,11 @@ export const suggestions = (q: string) =>
     queryFn: async ({ signal }) => {
       const [groups, images] = await Promise.all([
         photographs(api.GET("/api/v1/groups", { params: { query: { cursor: "", pageSize: 4, q } }, signal })),
-        photographs(api.GET("/api/v1/images", { params: { query: { cursor: "", pageSize: 12, q } }, signal })),
+        photographs(
+          api.GET("/api/v1/images", { params: { query: { cursor: "", pageSize: 12, q, ...ofGroups } }, signal }),
+        ),
       ]);
-      return { groups: groups.items, images: images.items.filter((image) => image.low) };
+      return { groups: groups.items, images: images.items };
     },
     enabled: q !== "",
     placeholderData: keepPreviousData,
@@ -85,11 +84,11 @@ export const knownTitle = (id: string) =>
 /** The most used tags. */
 export const mostUsedTags = queryOptions({
   queryKey: keys.found("tags"),
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/tags", { signal })),
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/tags", { params: { query: ofGroups }, signal })),
 });
 
 /** The months that have photos, the latest first. */
 export const months = queryOptions({
   queryKey: keys.found("months"),
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/images/months", { signal })),
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/images/months", { params: { query: ofGroups }, signal })),
 });

@@ -1,9 +1,10 @@
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Problem } from "../api/problem";
 import { Button } from "../design/Button";
 import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { text } from "../text";
 import { reason } from "./Failure";
+import { showFirstError } from "./showFirstError";
 import { useBusy } from "./useBusy";
 
 /** Returns the server's message about a field, if any. */
@@ -43,6 +44,10 @@ export function FormDialog({
 }) {
   const [failure, setFailure] = useState<unknown>();
   const { busy, isFirm, run } = useBusy();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (failure !== undefined) showFirstError(form.current);
+  }, [failure]);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -71,7 +76,7 @@ export function FormDialog({
   });
   return (
     <Dialog title={title} onClose={onClose} isFirm={isFirm} isWide={isWide}>
-      <form onSubmit={submit}>
+      <form ref={form} onSubmit={submit}>
         {fields}
         {!isShown && <p role="alert">{reason(failure)}</p>}
         <DialogActions>

@@ -4,7 +4,7 @@ import { useState } from "react";
 const patience = 10_000;
 
 /**
- * Runs one action of a dialog at a time. While `isFirm`, the dialog should stay open, so that the answer never acts on
+ * Runs one action at a time. While `isFirm`, a dialog with the action should stay open, so that the answer never acts on
  * another dialog or page. The action itself handles its errors.
  */
 export function useBusy() {

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
-import { type CSSProperties, type FormEvent, useLayoutEffect, useRef, useState } from "react";
+import { type CSSProperties, type FormEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
+import { queryClient } from "../api/queries";
 import { session } from "../api/session";
 import { Button, buttonClass } from "../design/Button";
 import { CheckField, Field, TextField } from "../design/fields/Field";
@@ -12,6 +13,7 @@ import { PageHead } from "../design/PageHead";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
+import { showFirstError } from "../shell/showFirstError";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { LayoutField, TypefaceField } from "./AppearanceFields";
@@ -66,16 +68,24 @@ const cleaned = (site: Site) => ({
     .map(({ label, url }) => ({ label, url: url.trim() })),
 });
 
-/** Returns only the changed fields, because other fields may have been changed elsewhere. */
-const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof cleaned>): Schemas["UpdateSite"] =>
-  Object.fromEntries(
-    fields
-      .filter((field) => JSON.stringify(wanted[field]) !== JSON.stringify(before[field]))
-      .map((field) => [field, wanted[field]]),
-  );
+type FieldName = (typeof fields)[number];
+
+/** The fields with different values. */
+const differing = (some: ReturnType<typeof cleaned>, others: ReturnType<typeof cleaned>) =>
+  fields.filter((field) => JSON.stringify(some[field]) !== JSON.stringify(others[field]));
+
+/** What the owner has edited and not saved. */
+interface Draft {
+  /** The edited values. */
+  edited: Partial<Site>;
+  /** The server's values that they replace, of the time when each field was edited first. */
+  replaced: Partial<Site>;
+}
+
+const nothing: Draft = { edited: {}, replaced: {} };
 
 /** Unsaved changes, which survive a visit to another desk page, but not the end of the session. */
-let draft: Partial<Site> | undefined;
+let draft: Draft | undefined;
 
 session.subscribe(() => {
   if (session.get().state === "none") draft = undefined;
@@ -85,26 +95,56 @@ addEventListener("beforeunload", (event) => {
   if (draft !== undefined) event.preventDefault();
 });
 
+/** The edited fields that have been changed elsewhere since then, so that saving would replace these changes. */
+const changedElsewhere = ({ edited, replaced }: Draft, saved: Site) => {
+  const elsewhere = differing(cleaned({ ...saved, ...replaced }), cleaned(saved));
+  return differing(cleaned({ ...saved, ...edited }), cleaned(saved)).filter((field) => elsewhere.includes(field));
+};
+
+const nameOf = (field: FieldName) =>
+  ({
+    title: deskText.site.name,
+    introduction: deskText.site.introduction,
+    photographer: deskText.site.photographer,
+    about: deskText.site.about,
+    email: deskText.site.email,
+    accent: deskText.site.colour,
+    footer: deskText.site.footer,
+    layout: deskText.site.layout,
+    typeface: deskText.site.typeface,
+    watermark: deskText.watermark.title,
+  })[field];
+
 function SiteForm({ saved }: { saved: Site }) {
-  const [site, setSite] = useState({ ...saved, ...draft });
-  const [before, setBefore] = useState(saved);
+  const [unsaved, setUnsaved] = useState(draft ?? nothing);
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const [discards, setDiscards] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
   const addLink = useRef<HTMLButtonElement>(null);
   const saveButton = useRef<HTMLButtonElement>(null);
-  const edit = (changed: Partial<Site>) => setSite((edited) => ({ ...edited, ...changed }));
+  const site = { ...saved, ...unsaved.edited };
+  const change = (changeOf: (latest: Site) => Partial<Site>) =>
+    setUnsaved(({ edited, replaced }) => {
+      const changed = changeOf({ ...saved, ...edited });
+      const before = Object.fromEntries(Object.keys(changed).map((field) => [field, saved[field as FieldName]]));
+      return { edited: { ...edited, ...changed }, replaced: { ...before, ...replaced } };
+    });
+  const edit = (changed: Partial<Site>) => change(() => changed);
   const editLink = (place: number, changed: Partial<Site["footer"][number]>) =>
     edit({ footer: site.footer.map((link, at) => (at === place ? { ...link, ...changed } : link)) });
 
-  const changed = Object.keys(changes(cleaned(before), cleaned(site))) as (typeof fields)[number][];
-  const isChanged = changed.length > 0;
+  const isChanged = differing(cleaned(saved), cleaned(site)).length > 0;
+  const elsewhere = changedElsewhere(unsaved, saved);
   useLayoutEffect(() => {
-    draft = isChanged ? Object.fromEntries(changed.map((field) => [field, site[field]])) : undefined;
+    draft = isChanged ? unsaved : undefined;
   });
+  useEffect(() => {
+    if (failure !== undefined) showFirstError(form.current);
+  }, [failure]);
 
   function discard() {
-    setSite(before);
+    setUnsaved(nothing);
     setDiscards(discards + 1);
     setFailure(undefined);
     keepFocus(() => saveButton.current);
@@ -114,14 +154,26 @@ function SiteForm({ saved }: { saved: Site }) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    const { footer } = cleaned(site);
-    edit({ footer });
     try {
-      await updateSite(changes(cleaned(before), cleaned(site)));
-      draft = undefined;
-      setBefore({ ...site, footer });
+      // Somebody else may have changed the same settings since the page has read them. The form then shows which ones before they are replaced.
+      const latest = await queryClient.fetchQuery({ ...siteQuery, staleTime: 0 });
+      if (changedElsewhere(unsaved, latest).every((field) => elsewhere.includes(field))) {
+        const sent = cleaned(site);
+        await updateSite(
+          Object.fromEntries(
+            differing(cleaned(latest), sent).map((field) => [field, sent[field]]),
+          ) as Schemas["UpdateSite"],
+        );
+        // Fields that were edited during the request stay edited.
+        setUnsaved((now) => ({
+          edited: Object.fromEntries(
+            Object.entries(now.edited).filter(([field, value]) => value !== unsaved.edited[field as FieldName]),
+          ),
+          replaced: {},
+        }));
+        tell(deskText.site.saved);
+      }
       setFailure(undefined);
-      tell(deskText.site.saved);
     } catch (error) {
       setFailure(error);
     }
@@ -136,7 +188,7 @@ function SiteForm({ saved }: { saved: Site }) {
   };
   return (
     <div className={styles.sides}>
-      <form onSubmit={save} className={styles.form}>
+      <form ref={form} onSubmit={save} className={styles.form}>
         <Field
           label={deskText.site.name}
           value={site.title}
@@ -200,8 +252,8 @@ function SiteForm({ saved }: { saved: Site }) {
           key={discards}
           value={site.watermark}
           refusal={wrong("watermark.imageId")}
-          onChange={(change) => {
-            setSite((edited) => ({ ...edited, watermark: change(edited.watermark) }));
+          onChange={(changeOf) => {
+            change((latest) => ({ watermark: changeOf(latest.watermark) }));
             setFailure(undefined);
           }}
         />
@@ -261,7 +313,9 @@ function SiteForm({ saved }: { saved: Site }) {
           </button>
           {isChanged && <Button onClick={discard}>{deskText.site.discard}</Button>}
           <span role="status" className={styles.hint}>
-            {isChanged && deskText.site.unsaved}
+            {elsewhere.length > 0
+              ? deskText.site.changedElsewhere(elsewhere.map(nameOf))
+              : isChanged && deskText.site.unsaved}
           </span>
         </div>
       </form>

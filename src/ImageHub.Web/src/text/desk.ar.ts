@@ -58,6 +58,7 @@ export const words: Words<typeof en> = {
     link: "رابط",
     saved: "حُفظ موقعك.",
     unsaved: "لم تُحفظ تغييراتك بعد.",
+    changedElsewhere: (names) => `غيّر شخص آخر في هذه الأثناء: ${names.join("، ")}. يستبدل الحفظ هذه التغييرات.`,
     discard: "تجاهل التغييرات",
     noPublicUrl:
       "الإعداد Web__PublicUrl غير موجود. إلى أن يحدد عنوان موقعك لا توجد خريطة موقع ولا خلاصة ولا oEmbed، وقد تكون معاينات روابطك بلا صورة.",
@@ -198,6 +199,7 @@ export const words: Words<typeof en> = {
     add: "إضافة مستخدم",
     found: "المستخدمون الذين عُثر عليهم",
     nobody: (name) => `لا يوجد مستخدم آخر باسم ${quoted(name)}.`,
+    more: "هناك مستخدمون آخرون. اكتب جزءًا أطول من الاسم.",
     none: "ليس لهذه المجموعة أعضاء بعد.",
     roleOf: (name) => `دور ${isolated(name)}`,
     roles: { viewer: "يمكنه العرض", contributor: "يمكنه إضافة صور" },
@@ -220,6 +222,8 @@ export const words: Words<typeof en> = {
     facts: (role, used, isDisabled) => [role, used, isDisabled && "معطل"].filter(Boolean).join(" · "),
     enable: "تفعيل",
     disable: "تعطيل",
+    disableTitle: (name) => `هل تعطّل ${isolated(name)}؟`,
+    disableText: "تنتهي كل جلسات هذا المستخدم، ولا تعمل روابطه ومفاتيح API حتى تفعّل الحساب من جديد.",
     deleteTitle: (name) => `هل تحذف ${isolated(name)}؟`,
     deleteText: "لا يمكن استعادة الحساب. تذهب صوره إلى المهملات، وتنتهي روابطه.",
     deleted: (name) => `حُذف ${isolated(name)}.`,
@@ -452,7 +456,7 @@ export const words: Words<typeof en> = {
     failed: (images) => `تعذر تدوير ${oblique.photos(images)}.`,
     cannot: (names) => `لا يمكن تدوير ملفات GIF وAVIF وHEIC دون فقد في الجودة: ${names.map(isolated).join("، ")}`,
   },
-  addedBy: (userName) => `أضافها ${userName}`,
+  addedBy: (userName) => `أضافها ${isolated(userName)}`,
   taken: {
     label: "وقت الالتقاط",
     hint: "بالتوقيت المحلي للكاميرا",
@@ -530,7 +534,7 @@ export const words: Words<typeof en> = {
     nothing: "لا صور بانتظار موافقتك",
     nothingText: "تظهر صور الضيوف هنا أولًا.",
   },
-  hiddenAbove: (title) => `لا يرى الزوار هذه المجموعة لأن «${title}» مخفية.`,
+  hiddenAbove: (title) => `لا يرى الزوار هذه المجموعة لأن ${quoted(title)} مخفية.`,
   choices: {
     allow: "دع الضيوف يختارون المفضلة",
     allowHint: "يعلّمون الصور بقلب، ويضيفون ملاحظات، ويرسلون إليك اختيارهم.",

@@ -54,6 +54,8 @@ export const words: Words<typeof en> = {
     link: "Ein Link",
     saved: "Ihre Website ist gespeichert.",
     unsaved: "Ihre Änderungen sind noch nicht gespeichert.",
+    changedElsewhere: (names) =>
+      `Inzwischen von jemand anderem geändert: ${names.join(", ")}. Speichern ersetzt diese Änderungen.`,
     discard: "Änderungen verwerfen",
     noPublicUrl:
       "Die Einstellung Web__PublicUrl fehlt. Bis sie die Adresse Ihrer Seite nennt, gibt es weder Sitemap noch Feed noch oEmbed, und Vorschauen Ihrer Links haben vielleicht kein Bild.",
@@ -207,6 +209,7 @@ export const words: Words<typeof en> = {
     add: "Benutzer hinzufügen",
     found: "Gefundene Benutzer",
     nobody: (name) => `Kein weiterer Benutzer heißt „${name}“.`,
+    more: "Es gibt weitere Benutzer. Geben Sie mehr vom Namen ein.",
     none: "Diese Gruppe hat noch keine Mitglieder.",
     roleOf: (name) => `Rolle von ${name}`,
     roles: { viewer: "Kann ansehen", contributor: "Kann Fotos hinzufügen" },
@@ -230,6 +233,9 @@ export const words: Words<typeof en> = {
     facts: (role, used, isDisabled) => [role, used, isDisabled && "gesperrt"].filter(Boolean).join(" · "),
     enable: "Freigeben",
     disable: "Sperren",
+    disableTitle: (name) => `${name} sperren?`,
+    disableText:
+      "Alle Sitzungen enden. Die Links und API-Schlüssel dieses Benutzers funktionieren erst wieder, wenn Sie das Konto freigeben.",
     deleteTitle: (name) => `${name} löschen?`,
     deleteText: "Das Konto lässt sich nicht zurückholen. Seine Fotos kommen in den Papierkorb, und seine Links enden.",
     deleted: (name) => `${name} ist gelöscht.`,

@@ -52,6 +52,8 @@ export const en = {
     link: "A link",
     saved: "Your site is saved.",
     unsaved: "Your changes are not saved yet.",
+    changedElsewhere: (names: string[]) =>
+      `Changed by someone else meanwhile: ${names.join(", ")}. Saving replaces these changes.`,
     discard: "Discard changes",
     noPublicUrl:
       "The setting Web__PublicUrl is missing. Until it names the address of your site, there is no sitemap, feed or oEmbed, and previews of your links may have no picture.",
@@ -204,6 +206,7 @@ export const en = {
     add: "Add a user",
     found: "Users found",
     nobody: (name: string) => `No other user is called “${name}”.`,
+    more: "There are more users. Type more of the name.",
     none: "This group has no members yet.",
     roleOf: (name: string) => `Role of ${name}`,
     roles: { viewer: "Can view", contributor: "Can add photos" },
@@ -228,6 +231,9 @@ export const en = {
       [role, used, isDisabled && "disabled"].filter(Boolean).join(" · "),
     enable: "Enable",
     disable: "Disable",
+    disableTitle: (name: string) => `Disable ${name}?`,
+    disableText:
+      "All sessions of this user end. The user’s links and API keys do not work until you enable the account again.",
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteText: "The account cannot be restored. Its photos go to the trash, and its links end.",
     deleted: (name: string) => `${name} is deleted.`,

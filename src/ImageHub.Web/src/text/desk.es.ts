@@ -54,6 +54,8 @@ export const words: Words<typeof en> = {
     link: "Un enlace",
     saved: "Su sitio está guardado.",
     unsaved: "Sus cambios aún no están guardados.",
+    changedElsewhere: (names) =>
+      `Otra persona ha cambiado entretanto: ${names.join(", ")}. Al guardar se reemplazan esos cambios.`,
     discard: "Descartar los cambios",
     noPublicUrl:
       "Falta el ajuste Web__PublicUrl. Hasta que indique la dirección de su sitio no hay mapa del sitio, canal ni oEmbed, y las vistas previas de sus enlaces pueden no tener imagen.",
@@ -210,6 +212,7 @@ export const words: Words<typeof en> = {
     add: "Añadir un usuario",
     found: "Usuarios encontrados",
     nobody: (name) => `Ningún otro usuario se llama «${name}».`,
+    more: "Hay más usuarios. Escriba más letras del nombre.",
     none: "Este grupo todavía no tiene miembros.",
     roleOf: (name) => `Rol de ${name}`,
     roles: { viewer: "Puede ver", contributor: "Puede añadir fotos" },
@@ -232,6 +235,9 @@ export const words: Words<typeof en> = {
     facts: (role, used, isDisabled) => [role, used, isDisabled && "desactivado"].filter(Boolean).join(" · "),
     enable: "Activar",
     disable: "Desactivar",
+    disableTitle: (name) => `¿Desactivar ${name}?`,
+    disableText:
+      "Todas las sesiones de este usuario terminan. Sus enlaces y claves de API no funcionan hasta que vuelva a activar la cuenta.",
     deleteTitle: (name) => `¿Eliminar ${name}?`,
     deleteText: "La cuenta no se puede recuperar. Sus fotos van a la papelera, y sus enlaces terminan.",
     deleted: (name) => `${name} está eliminado.`,

@@ -54,6 +54,8 @@ export const words: Words<typeof en> = {
     link: "Un lien",
     saved: "Votre site est enregistré.",
     unsaved: "Vos modifications ne sont pas encore enregistrées.",
+    changedElsewhere: (names) =>
+      `Modifié entre-temps par quelqu’un d’autre\u00a0: ${names.join(", ")}. L’enregistrement remplace ces modifications.`,
     discard: "Annuler les modifications",
     noPublicUrl:
       "Le réglage Web__PublicUrl manque. Tant qu’il n’indique pas l’adresse de votre site, il n’y a ni plan du site, ni flux, ni oEmbed, et les aperçus de vos liens peuvent être sans image.",
@@ -210,6 +212,7 @@ export const words: Words<typeof en> = {
     add: "Ajouter un utilisateur",
     found: "Utilisateurs trouvés",
     nobody: (name) => `Aucun autre utilisateur ne s’appelle «\u00a0${name}\u00a0».`,
+    more: "Il y a d’autres utilisateurs. Saisissez davantage du nom.",
     none: "Ce groupe n’a pas encore de membres.",
     roleOf: (name) => `Rôle de ${name}`,
     roles: { viewer: "Peut voir", contributor: "Peut ajouter des photos" },
@@ -232,6 +235,9 @@ export const words: Words<typeof en> = {
     facts: (role, used, isDisabled) => [role, used, isDisabled && "désactivé"].filter(Boolean).join(" · "),
     enable: "Activer",
     disable: "Désactiver",
+    disableTitle: (name) => `Désactiver ${name}\u00a0?`,
+    disableText:
+      "Toutes les sessions de cet utilisateur prennent fin. Ses liens et ses clés d’API ne fonctionnent plus jusqu’à ce que vous réactiviez le compte.",
     deleteTitle: (name) => `Supprimer ${name}\u00a0?`,
     deleteText: "Le compte ne peut pas être récupéré. Ses photos vont à la corbeille, et ses liens prennent fin.",
     deleted: (name) => `${name} est supprimé.`,

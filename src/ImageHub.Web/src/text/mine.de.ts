@@ -83,6 +83,7 @@ export const words: Words<typeof en> = {
     title: "Über WebDAV verbinden",
     about:
       "Apps wie PhotoSync senden Fotos direkt an Ihr Konto. Sie melden sich mit Ihrem Benutzernamen und einem Schlüssel an, nicht mit Ihrem Passwort.",
+    needsHttps: "WebDAV braucht eine https-Adresse, die der Admin einstellen muss.",
     address: "WebDAV-Adresse",
     addressHint: "Apps melden sich mit Ihrem Benutzernamen an, und mit einem Schlüssel als Passwort.",
     createText:

@@ -81,6 +81,7 @@ export const en = {
     title: "Connect by WebDAV",
     about:
       "Apps such as PhotoSync send photos straight to your account. They sign in with your user name and a key, not with your password.",
+    needsHttps: "WebDAV needs an https address, which the admin must set.",
     address: "WebDAV address",
     addressHint: "Apps sign in with your user name, and with a key as the password.",
     createText:

@@ -86,6 +86,7 @@ export const words: Words<typeof en> = {
     title: "Conectar por WebDAV",
     about:
       "Aplicaciones como PhotoSync envían fotos directamente a su cuenta. Inician sesión con su nombre de usuario y una clave, no con su contraseña.",
+    needsHttps: "WebDAV requiere una dirección https, que el administrador debe configurar.",
     address: "Dirección WebDAV",
     addressHint: "Las aplicaciones inician sesión con su nombre de usuario, y con una clave como contraseña.",
     createText:

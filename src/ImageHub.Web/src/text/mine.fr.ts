@@ -83,6 +83,7 @@ export const words: Words<typeof en> = {
     title: "Se connecter par WebDAV",
     about:
       "Des applications comme PhotoSync envoient des photos directement à votre compte. Elles se connectent avec votre nom d’utilisateur et une clé, pas avec votre mot de passe.",
+    needsHttps: "WebDAV exige une adresse https, que l’administrateur doit configurer.",
     address: "Adresse WebDAV",
     addressHint: "Les applications se connectent avec votre nom d’utilisateur, et une clé comme mot de passe.",
     createText:

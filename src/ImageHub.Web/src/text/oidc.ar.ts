@@ -1,19 +1,20 @@
+import { isolated } from "./counts.ar";
 import type { en } from "./oidc.en";
 import type { Words } from "./words";
 
 /** النصوص العربية عن مزوّد OpenID Connect. */
 export const words: Words<typeof en> = {
-  signIn: (name) => `تسجيل الدخول عبر ${name}`,
+  signIn: (name) => `تسجيل الدخول عبر ${isolated(name)}`,
   newTab: "يُفتح في علامة تبويب جديدة. عُد إلى هنا بعد ذلك.",
   title: "تسجيل الدخول الموحّد",
-  about: (name) => `اربط حسابك بـ ${name} لتسجّل الدخول من هناك بدلًا من كلمة المرور.`,
-  joined: (name, since) => `مرتبط بـ ${name} منذ ${since}.`,
-  followsClaims: (name) => `يحدّد ${name} دورك ومستواك.`,
-  connect: (name) => `الربط بـ ${name}`,
+  about: (name) => `اربط حسابك بـ ${isolated(name)} لتسجّل الدخول من هناك بدلًا من كلمة المرور.`,
+  joined: (name, since) => `مرتبط بـ ${isolated(name)} منذ ${since}.`,
+  followsClaims: (name) => `يحدّد ${isolated(name)} دورك ومستواك.`,
+  connect: (name) => `الربط بـ ${isolated(name)}`,
   leave: "إلغاء الربط",
-  leaveTitle: (name) => `هل تريد إلغاء الربط بـ ${name}؟`,
-  leaveText: (name) => `لن يسجّل ${name} الدخول إلى هذا الحساب بعد الآن. تبقى جلستك مفتوحة.`,
-  left: (name) => `أُلغي الربط بـ ${name}.`,
+  leaveTitle: (name) => `هل تريد إلغاء الربط بـ ${isolated(name)}؟`,
+  leaveText: (name) => `لن يسجّل ${isolated(name)} الدخول إلى هذا الحساب بعد الآن. تبقى جلستك مفتوحة.`,
+  left: (name) => `أُلغي الربط بـ ${isolated(name)}.`,
   lastMethod: "لن تستطيع تسجيل الدخول بعد ذلك. أضف مفتاح مرور أولًا.",
   tooOld: "مضت أكثر من خمس دقائق على تسجيل دخولك. سجّل الخروج ثم الدخول وحاول مجددًا.",
   noPassword: "لا يمكنك تسجيل الدخول بكلمة مرور.",

@@ -5,6 +5,9 @@ import type { Words } from "./words";
 export const words: Words<typeof en> = {
   title: "Passkeys",
   about: "Melden Sie sich mit Fingerabdruck, Gesicht oder Sicherheitsschlüssel statt mit dem Passwort an.",
+  noBrowser: "Dieser Browser unterstützt keine Passkeys.",
+  onlyAt: (address) => `Passkeys funktionieren nur unter ${address}.`,
+  noAddress: "Passkeys brauchen eine Adresse mit Hostnamen und https, die der Admin einstellen muss.",
   add: "Passkey hinzufügen",
   name: "Name",
   nameHint: "Zum Beispiel „Handy“ oder „Laptop im Büro“.",

@@ -2,6 +2,9 @@
 export const en = {
   title: "Passkeys",
   about: "Sign in with your fingerprint, your face or a security key instead of your password.",
+  noBrowser: "This browser cannot use passkeys.",
+  onlyAt: (address: string) => `Passkeys work only at ${address}.`,
+  noAddress: "Passkeys need an address with a host name and https, which the admin must set.",
   add: "Add a passkey",
   name: "Name",
   nameHint: "For example “Phone” or “Work laptop”.",

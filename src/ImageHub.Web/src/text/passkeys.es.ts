@@ -5,6 +5,10 @@ import type { Words } from "./words";
 export const words: Words<typeof en> = {
   title: "Llaves de acceso",
   about: "Inicie sesión con su huella, su cara o una llave de seguridad en lugar de la contraseña.",
+  noBrowser: "Este navegador no admite llaves de acceso.",
+  onlyAt: (address) => `Las llaves de acceso solo funcionan en ${address}.`,
+  noAddress:
+    "Las llaves de acceso requieren una dirección con nombre de host y https, que el administrador debe configurar.",
   add: "Añadir una llave de acceso",
   name: "Nombre",
   nameHint: "Por ejemplo, «Móvil» o «Portátil del trabajo».",

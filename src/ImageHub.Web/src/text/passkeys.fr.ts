@@ -5,6 +5,9 @@ import type { Words } from "./words";
 export const words: Words<typeof en> = {
   title: "Clés d’accès",
   about: "Connectez-vous avec votre empreinte, votre visage ou une clé de sécurité au lieu de votre mot de passe.",
+  noBrowser: "Ce navigateur ne prend pas en charge les clés d’accès.",
+  onlyAt: (address) => `Les clés d’accès ne fonctionnent qu’à l’adresse ${address}.`,
+  noAddress: "Les clés d’accès exigent une adresse avec un nom d’hôte et https, que l’administrateur doit configurer.",
   add: "Ajouter une clé d’accès",
   name: "Nom",
   nameHint: "Par exemple «\u00a0Téléphone\u00a0» ou «\u00a0Portable du bureau\u00a0».",

@@ -4,6 +4,7 @@ import { useSearchParams } from "react-router";
 import { Problem } from "../../api/problem";
 import { Button } from "../../design/Button";
 import { ConfirmDialog } from "../../design/overlays/Dialog";
+import { useBusy } from "../../shell/useBusy";
 import { date } from "../../text/format";
 import { oidcText } from "../../text/oidc";
 import { explainRefusal } from "../explainRefusal";
@@ -17,10 +18,11 @@ export function OidcJoin() {
   const failed = search.get("error");
   const [remark, setRemark] = useState(failed === null ? "" : explain(failed));
   const [isConfirming, setIsConfirming] = useState(false);
+  const { busy, run } = useBusy();
   if (join === undefined) return null;
   const { name, joinedAt, followsClaims } = join;
 
-  async function run(action: () => Promise<void>) {
+  async function attempt(action: () => Promise<void>) {
     setRemark("");
     try {
       await action();
@@ -53,7 +55,9 @@ export function OidcJoin() {
             {oidcText.leave}
           </Button>
         ) : (
-          <Button onClick={() => run(connect)}>{oidcText.connect(name)}</Button>
+          <Button inactive={busy} onClick={() => run(() => attempt(connect))}>
+            {oidcText.connect(name)}
+          </Button>
         )}
       </div>
       {isConfirming && (
@@ -62,7 +66,7 @@ export function OidcJoin() {
           action={oidcText.leave}
           onYes={() => {
             setIsConfirming(false);
-            void run(() => disconnect(name));
+            void run(() => attempt(() => disconnect(name)));
           }}
           onClose={() => setIsConfirming(false)}
         >

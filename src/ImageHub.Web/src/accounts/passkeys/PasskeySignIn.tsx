@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { Problem } from "../../api/problem";
 import { Button } from "../../design/Button";
+import { useBusy } from "../../shell/useBusy";
 import { passkeyText } from "../../text/passkeys";
 import { explainRefusal } from "../explainRefusal";
 import { passkeysAvailable, signInByPasskey } from "./passkeys";
@@ -16,6 +17,7 @@ export function PasskeySignIn({
   onRefused: (reason?: string) => void;
 }) {
   const isAvailable = useQuery(passkeysAvailable).data === true;
+  const { busy, run } = useBusy();
 
   async function signIn() {
     onRefused();
@@ -30,7 +32,7 @@ export function PasskeySignIn({
 
   return (
     isAvailable && (
-      <Button onClick={signIn}>
+      <Button inactive={busy} onClick={() => run(signIn)}>
         <KeyRound size={16} aria-hidden />
         {passkeyText.signIn}
       </Button>

@@ -12,25 +12,27 @@ import { ConfirmDialog } from "../../design/overlays/Dialog";
 import { Failure } from "../../shell/Failure";
 import { FormDialog } from "../../shell/FormDialog";
 import { keepRow } from "../../shell/keepFocus";
+import { useSite } from "../../site/site";
 import { date } from "../../text/format";
 import { mineText } from "../../text/mine";
 import { oidcText } from "../../text/oidc";
 import { passkeyText } from "../../text/passkeys";
 import { useMayUsePassword } from "../oidc/useMayUsePassword";
 import styles from "./Passkeys.module.css";
-import { addPasskey, deletePasskey, type Passkey, passkeysAvailable, passkeysQuery } from "./passkeys";
+import { addPasskey, deletePasskey, type Passkey, passkeysAvailable, passkeysQuery, signInMethods } from "./passkeys";
 
 /** The signed-in user's passkeys. */
 export function Passkeys({ userName }: { userName: string }) {
   const list = useQuery(passkeysQuery);
   const items = list.data?.items ?? [];
-  const canAdd = useQuery(passkeysAvailable).data === true;
+  const canAdd = useQuery(passkeysAvailable).data;
+  const obstacle = useObstacle();
   const [isAdding, setIsAdding] = useState(false);
   const [toDelete, setToDelete] = useState<Passkey>();
   const rows = useRef<HTMLUListElement>(null);
   return (
     <div className={styles.passkeys}>
-      <p>{passkeyText.about}</p>
+      <p>{canAdd === false ? obstacle : passkeyText.about}</p>
       {list.data === undefined && list.error && <Failure error={list.error} again={list.refetch} level={2} />}
       {items.length > 0 && (
         <List ref={rows}>
@@ -79,6 +81,14 @@ export function Passkeys({ userName }: { userName: string }) {
   );
 }
 
+/** Why this page cannot add a passkey. */
+function useObstacle() {
+  const isBound = useQuery(signInMethods).data?.passkey;
+  const publicUrl = useSite()?.publicUrl;
+  if (isBound) return passkeyText.noBrowser;
+  return publicUrl && new URL(publicUrl).host !== location.host ? passkeyText.onlyAt(publicUrl) : passkeyText.noAddress;
+}
+
 /** Names and adds a passkey. If the sign-in is too old, asks for the password or, without one, for a new sign-in. */
 function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
   const mayUsePassword = useMayUsePassword();
@@ -110,6 +120,7 @@ function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: ()
             label={passkeyText.name}
             name="name"
             required
+            pattern=".*\S.*"
             maxLength={limits.passkeyName}
             hint={passkeyText.nameHint}
             error={wrong("name")}

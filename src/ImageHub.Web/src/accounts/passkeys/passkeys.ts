@@ -35,9 +35,13 @@ export async function addPasskey(name: string) {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
     options as unknown as PublicKeyCredentialCreationOptionsJSON,
   );
-  const credential = await navigator.credentials.create({ publicKey });
-  await answer(api.POST("/api/v1/me/passkeys", { body: { name, credential: jsonOf(credential) } }));
-  void queryClient.invalidateQueries({ queryKey: passkeysQuery.queryKey });
+  try {
+    const credential = await navigator.credentials.create({ publicKey });
+    await answer(api.POST("/api/v1/me/passkeys", { body: { name, credential: jsonOf(credential) } }));
+  } finally {
+    // The server may have added it although its answer was lost. The device then refuses another one.
+    void queryClient.invalidateQueries({ queryKey: passkeysQuery.queryKey });
+  }
   tell(passkeyText.added(name));
 }
 

@@ -170,7 +170,8 @@ function FindUser({
               </Button>
             </li>
           ))}
-          {found.length === 0 && <li className={styles.nobody}>{words.nobody(term)}</li>}
+          {data.hasMore && <li className={styles.nobody}>{words.more}</li>}
+          {found.length === 0 && !data.hasMore && <li className={styles.nobody}>{words.nobody(term)}</li>}
         </ul>
       )}
     </>
