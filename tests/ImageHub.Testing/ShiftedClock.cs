@@ -5,6 +5,7 @@ public sealed class ShiftedClock : TimeProvider
 {
     private TimeSpan shift;
     private TimeSpan correction;
+    private DateTimeOffset? stopped;
 
     /// <summary>Whether a test has advanced the clock; <see cref="Set"/> does not count.</summary>
     public bool IsShifted { get; private set; }
@@ -18,7 +19,10 @@ public sealed class ShiftedClock : TimeProvider
     /// <summary>Moves the time of day only, as when the machine's clock is set.</summary>
     public void Set(TimeSpan by) => correction += by;
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift + correction;
+    /// <summary>Stops the time of day, which then changes by <see cref="Advance"/> and <see cref="Set"/> only.</summary>
+    public void Stop() => stopped = base.GetUtcNow();
+
+    public override DateTimeOffset GetUtcNow() => (stopped ?? base.GetUtcNow()) + shift + correction;
 
     public override long GetTimestamp() => base.GetTimestamp() + (long)(shift.TotalSeconds * TimestampFrequency);
 }

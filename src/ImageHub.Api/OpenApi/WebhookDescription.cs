@@ -12,7 +12,7 @@ internal static class WebhookDescription
     private static readonly (WebhookKind Kind, string Summary)[] Events =
     [
         (WebhookKind.FavouritesSubmitted, "A guest has submitted a choice"),
-        (WebhookKind.BatchFinished, "Every file of an upload has its result"),
+        (WebhookKind.BatchFinished, "Every file of an upload has its result; not for a user's own images if none is new"),
         (WebhookKind.GuestUploadFinished, "Every file of a guest's upload has its result, and photos await approval"),
         (WebhookKind.ImportFinished, "An import has ended"),
         (WebhookKind.ObjectLost, "Bytes of an image are lost and cannot be made again"),

@@ -3,6 +3,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Links;
+using ImageHub.Domain.Webhooks;
 using MediatR;
 
 namespace ImageHub.Application.Choices;
@@ -35,7 +36,7 @@ internal sealed class SubmitFavouritesHandler(IImageHubDb db, Favourites favouri
         await db.SaveChangesAsync(cancellationToken);
         var submitted = await favourites.ReadAsync(shared, guest, cancellationToken);
         var told = new FavouritesSubmitted(shared.Link.Id, shared.Group.Id, shared.Group.Title, guest.Id, name, submitted.Items.Count, guest.SubmittedAt!.Value);
-        await outbox.ReplaceAsync(db, told, cancellationToken);
+        await outbox.ReplaceAsync(db, WebhookKind.FavouritesSubmitted, told, "guestId", guest.Id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return submitted;
     }

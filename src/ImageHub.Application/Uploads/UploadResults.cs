@@ -131,7 +131,7 @@ internal static class FinishedBatches
         else if (batch is { IsFinished: true } and ({ IsOwn: false } or { Uploaded: > 0 }))
         {
             var told = new BatchFinished(batch.Id, batch.IsOwn ? null : batch.GroupId, batch.Total, batch.Uploaded, batch.Duplicate, batch.Failed, batch.CreatedAt);
-            await outbox.AddAsync(db, WebhookKind.BatchFinished, told, cancellationToken);
+            await outbox.ReplaceAsync(db, WebhookKind.BatchFinished, told, "batchId", batch.Id, cancellationToken);
         }
     }
 

@@ -9,8 +9,8 @@ public interface IWebhookQueue
     /// <returns>Whether the event was added.</returns>
     Task<bool> TryAddAsync(Guid id, WebhookKind kind, string body, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Removes the waiting events of a guest's submissions. Requires a transaction.</summary>
-    Task RemoveSubmissionsAsync(Guid guestId, CancellationToken cancellationToken);
+    /// <summary>Removes the waiting events of a kind whose data have an id in a field. Requires a transaction.</summary>
+    Task RemoveAsync(WebhookKind kind, string field, Guid id, CancellationToken cancellationToken);
 
     /// <summary>Reserves due events for <see cref="WebhookEvent.Lease"/> and counts the attempt. Skips events that other instances have reserved.</summary>
     /// <param name="now">The current time.</param>

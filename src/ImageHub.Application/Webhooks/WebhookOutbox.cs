@@ -39,17 +39,23 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
     }
 
     /// <summary>
-    /// Adds the event of a guest's submission and removes the guest's earlier waiting events, which the new event replaces. One guest therefore cannot fill the
+    /// Adds an event and removes the waiting events about the same guest or batch, which the new event replaces. One guest or batch therefore cannot fill the
     /// queue. Requires a transaction.
     /// </summary>
+    /// <param name="db">The database.</param>
+    /// <param name="kind">The kind of the event.</param>
+    /// <param name="data">The data of the event.</param>
+    /// <param name="field">The JSON name of the field of <paramref name="data"/> with the id of the guest or batch.</param>
+    /// <param name="id">The id of the guest or batch.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
-    public async Task ReplaceAsync(IImageHubDb db, FavouritesSubmitted data, CancellationToken cancellationToken)
+    public async Task ReplaceAsync<TData>(IImageHubDb db, WebhookKind kind, TData data, string field, Guid id, CancellationToken cancellationToken)
     {
         if (IsOpen)
         {
-            await db.WebhookQueue.RemoveSubmissionsAsync(data.GuestId, cancellationToken);
+            await db.WebhookQueue.RemoveAsync(kind, field, id, cancellationToken);
         }
 
-        await AddAsync(db, WebhookKind.FavouritesSubmitted, data, cancellationToken);
+        await AddAsync(db, kind, data, cancellationToken);
     }
 }

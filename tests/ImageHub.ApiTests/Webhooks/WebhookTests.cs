@@ -158,6 +158,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
         (told.Data.Id("batchId"), told.Data.GetProperty("groupId").ValueKind, told.Data.GetProperty("uploaded").GetInt32()).ShouldBe((id, JsonValueKind.Null, 1));
 
         // A user's own batch without a new image is not reported.
+        await server.NothingWaitsAsync();
         await user.AnnounceAsync(null, [new { fileName = "own.jpg", bytes = 10 }]).JsonAsync(HttpStatusCode.Created);
         (await server.WaitingAsync()).ShouldBe(0);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -261,6 +262,24 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
 
         (await server.WaitingAsync()).ShouldBe(2);
         (await server.SqlAsync("SELECT string_agg(body::jsonb #>> '{data,name}', ', ' ORDER BY at) FROM webhook_events")).ShouldBe("Ada, Grace Hopper");
+    }
+
+    [Fact]
+    public async Task A_new_event_of_a_batch_replaces_those_that_still_wait()
+    {
+        await receiver.StartAsync();
+        receiver.OnMessage = context => Answer(context, StatusCodes.Status503ServiceUnavailable);
+        await using var server = await StartAsync();
+        var group = await server.Admin.CreateGroupAsync();
+        var batch = (await server.Admin.AnnounceAsync(group, [new { fileName = "0.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created)).Id();
+        await server.Admin.AnnounceAsync(group, [new { fileName = "other.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created);
+        for (var i = 1; i < 3; i++)
+        {
+            await server.Admin.PostAsJsonAsync($"/api/v1/uploads/{batch}/files", new { files = new[] { new { fileName = $"{i}.jpg", bytes = 0 } } }).StatusAsync(HttpStatusCode.OK);
+        }
+
+        (await server.WaitingAsync()).ShouldBe(2);
+        (await server.SqlAsync("SELECT string_agg(body::jsonb #>> '{data,total}', ', ' ORDER BY at) FROM webhook_events")).ShouldBe("1, 3");
     }
 
     [Fact]

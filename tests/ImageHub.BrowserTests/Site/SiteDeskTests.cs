@@ -153,7 +153,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
-        await page.GetByText("Changed by someone else meanwhile: Links at the foot of every page. Saving replaces these changes.").WaitForAsync();
+        await page.GetByText("Changed elsewhere meanwhile: Links at the foot of every page. Saving replaces these changes.").WaitForAsync();
         await Assertions.Expect(page.GetByLabel("Title")).ToHaveValueAsync("Said elsewhere");
         await Assertions.Expect(page.GetByLabel("Text")).ToHaveValueAsync("Contact");
         (await FooterAsync()).ShouldBe(["Privacy"]);
@@ -161,6 +161,16 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByText("Your site is saved.").WaitForAsync();
         (await FooterAsync()).ShouldBe(["Contact"]);
         (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).Text("title").ShouldBe("Said elsewhere");
+
+        // What the owner has not edited is not sent, even if the page shows an older value.
+        await page.GetByLabel("Introduction").FillAsync("Boats");
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Said again" }).StatusAsync(HttpStatusCode.OK);
+        var saved = page.WaitForResponseAsync(response => response.Request.Method == "PATCH");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await saved;
+        var site = await server.Visitor.GetAsync("/api/v1/site").JsonAsync();
+        (site.Text("title"), site.Text("introduction")).ShouldBe(("Said again", "Boats"));
+        await Assertions.Expect(page.GetByLabel("Title")).ToHaveValueAsync("Said again");
 
         async Task<IEnumerable<string?>> FooterAsync() => (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).Items("footer").Select(link => link.Text("label"));
     }
@@ -176,8 +186,9 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByLabel("Use a colour of your own").CheckAsync();
         await page.GetByLabel("Colour of buttons and links").FillAsync("#ffff00");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
-        await page.GetByLabel("Text").FillAsync("Imprint");
-        await page.GetByLabel("Address", new() { Exact = true }).FillAsync("javascript:alert(1)");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
+        await page.GetByLabel("Text").Nth(1).FillAsync("Imprint");
+        await page.GetByLabel("Address", new() { Exact = true }).Nth(1).FillAsync("javascript:alert(1)");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
         await Assertions.Expect(page.GetByLabel("Colour of buttons and links")).ToHaveAccessibleDescriptionAsync(new Regex("white text has a contrast of 1.0:1", RegexOptions.None, TimeSpan.FromSeconds(1)));

@@ -16,11 +16,10 @@ internal sealed class WebhookQueue(ImageHubDb db) : IWebhookQueue
             """,
             cancellationToken) > 0;
 
-    public Task RemoveSubmissionsAsync(Guid guestId, CancellationToken cancellationToken)
+    public Task RemoveAsync(WebhookKind kind, string field, Guid id, CancellationToken cancellationToken)
     {
-        var text = guestId.ToString();
-        return db.Database.ExecuteSqlAsync(
-            $"DELETE FROM webhook_events WHERE kind = {(int)WebhookKind.FavouritesSubmitted} AND body::jsonb #>> '{{data,guestId}}' = {text}", cancellationToken);
+        var text = id.ToString();
+        return db.Database.ExecuteSqlAsync($"DELETE FROM webhook_events WHERE kind = {(int)kind} AND body::jsonb #>> ARRAY['data', {field}] = {text}", cancellationToken);
     }
 
     public Task<List<WebhookEvent>> TakeDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => db.WebhookEvents

@@ -45,13 +45,15 @@ export function FormDialog({
   const [failure, setFailure] = useState<unknown>();
   const { busy, isFirm, run } = useBusy();
   const form = useRef<HTMLFormElement>(null);
+  const submitter = useRef<Element>(null);
   useEffect(() => {
-    if (failure !== undefined) showFirstError(form.current);
+    if (failure !== undefined) showFirstError(form.current, submitter.current);
   }, [failure]);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const sent = new FormData(event.currentTarget);
+    submitter.current = document.activeElement;
     void run(async () => {
       try {
         await onSubmit(sent);
@@ -78,7 +80,11 @@ export function FormDialog({
     <Dialog title={title} onClose={onClose} isFirm={isFirm} isWide={isWide}>
       <form ref={form} onSubmit={submit}>
         {fields}
-        {!isShown && <p role="alert">{reason(failure)}</p>}
+        {!isShown && (
+          <p role="alert" data-failure>
+            {reason(failure)}
+          </p>
+        )}
         <DialogActions>
           {more}
           <Button onClick={onClose} inactive={isFirm}>

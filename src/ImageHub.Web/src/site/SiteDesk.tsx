@@ -6,6 +6,7 @@ import { limits } from "../api/limits";
 import { Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { session } from "../api/session";
+import { useStore } from "../api/useStore";
 import { Button, buttonClass } from "../design/Button";
 import { CheckField, Field, TextField } from "../design/fields/Field";
 import { tell } from "../design/overlays/toasts";
@@ -20,6 +21,16 @@ import { LayoutField, TypefaceField } from "./AppearanceFields";
 import { Brand } from "./Brand";
 import { ColourField, isColour, usualAccent } from "./ColourField";
 import { updateSite } from "./changes";
+import {
+  changedElsewhere,
+  cleaned,
+  differing,
+  discardDraft,
+  draft,
+  type FieldName,
+  withEdits,
+  withoutSaved,
+} from "./draft";
 import { FooterLinks } from "./Footer";
 import { LogoWell } from "./LogoWell";
 import { Masthead } from "./Masthead";
@@ -37,69 +48,25 @@ export function SiteDesk() {
       <PageTitle>{deskText.site.title}</PageTitle>
       <PageHead title={deskText.site.title} />
       {data.publicUrl === null && <p className={styles.missing}>{deskText.site.noPublicUrl}</p>}
-      <SiteForm saved={data} />
+      <SiteForm read={data} />
     </>
   );
 }
 
-const fields = [
-  "title",
-  "introduction",
-  "photographer",
-  "about",
-  "email",
-  "accent",
-  "footer",
-  "layout",
-  "typeface",
-  "watermark",
-] as const;
-
-/** The input in the form of the server's data. Empty links are removed. */
-const cleaned = (site: Site) => ({
-  ...site,
-  title: site.title.trim() || null,
-  introduction: site.introduction || null,
-  photographer: site.photographer || null,
-  about: site.about || null,
-  email: site.email?.trim() || null,
-  footer: site.footer
-    .filter(({ label, url }) => label.trim() || url.trim())
-    .map(({ label, url }) => ({ label, url: url.trim() })),
-});
-
-type FieldName = (typeof fields)[number];
-
-/** The fields with different values. */
-const differing = (some: ReturnType<typeof cleaned>, others: ReturnType<typeof cleaned>) =>
-  fields.filter((field) => JSON.stringify(some[field]) !== JSON.stringify(others[field]));
-
-/** What the owner has edited and not saved. */
-interface Draft {
-  /** The edited values. */
-  edited: Partial<Site>;
-  /** The server's values that they replace, of the time when each field was edited first. */
-  replaced: Partial<Site>;
-}
-
-const nothing: Draft = { edited: {}, replaced: {} };
-
-/** Unsaved changes, which survive a visit to another desk page, but not the end of the session. */
-let draft: Draft | undefined;
+let isUnsaved = false;
 
 session.subscribe(() => {
-  if (session.get().state === "none") draft = undefined;
+  if (session.get().state !== "none") return;
+  discardDraft();
+  isUnsaved = false;
 });
 
 addEventListener("beforeunload", (event) => {
-  if (draft !== undefined) event.preventDefault();
+  if (isUnsaved) event.preventDefault();
 });
 
-/** The edited fields that have been changed elsewhere since then, so that saving would replace these changes. */
-const changedElsewhere = ({ edited, replaced }: Draft, saved: Site) => {
-  const elsewhere = differing(cleaned({ ...saved, ...replaced }), cleaned(saved));
-  return differing(cleaned({ ...saved, ...edited }), cleaned(saved)).filter((field) => elsewhere.includes(field));
-};
+/** The site's settings as last read or saved, before the page renders them. */
+const lastSaved = () => queryClient.getQueryData<Site>(siteQuery.queryKey);
 
 const nameOf = (field: FieldName) =>
   ({
@@ -115,21 +82,21 @@ const nameOf = (field: FieldName) =>
     watermark: deskText.watermark.title,
   })[field];
 
-function SiteForm({ saved }: { saved: Site }) {
-  const [unsaved, setUnsaved] = useState(draft ?? nothing);
+function SiteForm({ read }: { read: Site }) {
+  const unsaved = useStore(draft);
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const [discards, setDiscards] = useState(0);
   const form = useRef<HTMLFormElement>(null);
+  const submitter = useRef<Element>(null);
   const addLink = useRef<HTMLButtonElement>(null);
   const saveButton = useRef<HTMLButtonElement>(null);
+  const saved = lastSaved() ?? read;
   const site = { ...saved, ...unsaved.edited };
-  const change = (changeOf: (latest: Site) => Partial<Site>) =>
-    setUnsaved(({ edited, replaced }) => {
-      const changed = changeOf({ ...saved, ...edited });
-      const before = Object.fromEntries(Object.keys(changed).map((field) => [field, saved[field as FieldName]]));
-      return { edited: { ...edited, ...changed }, replaced: { ...before, ...replaced } };
-    });
+  const change = (changeOf: (latest: Site) => Partial<Site>) => {
+    const [now, latest] = [draft.get(), lastSaved() ?? read];
+    draft.set(withEdits(now, latest, changeOf({ ...latest, ...now.edited })));
+  };
   const edit = (changed: Partial<Site>) => change(() => changed);
   const editLink = (place: number, changed: Partial<Site["footer"][number]>) =>
     edit({ footer: site.footer.map((link, at) => (at === place ? { ...link, ...changed } : link)) });
@@ -137,14 +104,14 @@ function SiteForm({ saved }: { saved: Site }) {
   const isChanged = differing(cleaned(saved), cleaned(site)).length > 0;
   const elsewhere = changedElsewhere(unsaved, saved);
   useLayoutEffect(() => {
-    draft = isChanged ? unsaved : undefined;
+    isUnsaved = isChanged;
   });
   useEffect(() => {
-    if (failure !== undefined) showFirstError(form.current);
+    if (failure !== undefined) showFirstError(form.current, submitter.current);
   }, [failure]);
 
   function discard() {
-    setUnsaved(nothing);
+    discardDraft();
     setDiscards(discards + 1);
     setFailure(undefined);
     keepFocus(() => saveButton.current);
@@ -154,30 +121,28 @@ function SiteForm({ saved }: { saved: Site }) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
+    submitter.current = document.activeElement;
     try {
-      // Somebody else may have changed the same settings since the page has read them. The form then shows which ones before they are replaced.
+      // Somebody else may have changed the same settings since the page read them. The form first shows which ones would be replaced.
       const latest = await queryClient.fetchQuery({ ...siteQuery, staleTime: 0 });
-      if (changedElsewhere(unsaved, latest).every((field) => elsewhere.includes(field))) {
-        const sent = cleaned(site);
-        await updateSite(
-          Object.fromEntries(
-            differing(cleaned(latest), sent).map((field) => [field, sent[field]]),
-          ) as Schemas["UpdateSite"],
-        );
-        // Fields that were edited during the request stay edited.
-        setUnsaved((now) => ({
-          edited: Object.fromEntries(
-            Object.entries(now.edited).filter(([field, value]) => value !== unsaved.edited[field as FieldName]),
-          ),
-          replaced: {},
-        }));
-        tell(deskText.site.saved);
-      }
+      if (changedElsewhere(draft.get(), latest).every((field) => elsewhere.includes(field))) await send(latest);
       setFailure(undefined);
     } catch (error) {
       setFailure(error);
     }
     setBusy(false);
+  }
+
+  async function send(latest: Site) {
+    // The server's messages name the links by their places without the empty ones.
+    if (draft.get().edited.footer) change((now) => ({ footer: cleaned(now).footer }));
+    const { edited } = draft.get();
+    const wanted = cleaned({ ...latest, ...edited });
+    const body = Object.fromEntries(differing(cleaned(latest), wanted).map((field) => [field, wanted[field]]));
+    const answer = await updateSite(body as Schemas["UpdateSite"]);
+    draft.set(withoutSaved(draft.get(), edited, answer));
+    isUnsaved = Object.keys(draft.get().edited).length > 0;
+    tell(deskText.site.saved);
   }
 
   const errors = failure instanceof Problem ? failure.errors : {};
@@ -260,7 +225,7 @@ function SiteForm({ saved }: { saved: Site }) {
         <fieldset className={styles.part}>
           <legend>{deskText.site.footer}</legend>
           {wrong("footer") && (
-            <p role="alert" className={styles.error}>
+            <p role="alert" data-failure className={styles.error}>
               {wrong("footer")}
             </p>
           )}
@@ -306,7 +271,11 @@ function SiteForm({ saved }: { saved: Site }) {
             {deskText.site.addLink}
           </button>
         </fieldset>
-        {!isShown && <p role="alert">{reason(failure)}</p>}
+        {!isShown && (
+          <p role="alert" data-failure>
+            {reason(failure)}
+          </p>
+        )}
         <div className={styles.actions}>
           <button type="submit" ref={saveButton} className={buttonClass("primary")} aria-disabled={busy || undefined}>
             {text.common.save}

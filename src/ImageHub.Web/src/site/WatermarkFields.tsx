@@ -104,7 +104,7 @@ export function WatermarkFields({
         </span>
       </div>
       {wrong && (
-        <p role="alert" className={styles.error}>
+        <p role="alert" data-failure={refusal !== undefined || undefined} className={styles.error}>
           {wrong}
         </p>
       )}

@@ -6,9 +6,11 @@ import { queryClient } from "../api/queries";
 import { deskText } from "../text/desk";
 import type { Site } from "./site";
 
-/** Changes the site's settings. Every page shows them at once. */
+/** Changes the site's settings and returns all of them. Every page shows them at once. */
 export async function updateSite(body: Schemas["UpdateSite"]) {
-  show(await answer(api.PATCH("/api/v1/site", { body })));
+  const site = await answer(api.PATCH("/api/v1/site", { body }));
+  show(site);
+  return site;
 }
 
 export type LogoKind = "logo" | "logoDark";

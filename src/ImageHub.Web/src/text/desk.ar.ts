@@ -58,7 +58,7 @@ export const words: Words<typeof en> = {
     link: "رابط",
     saved: "حُفظ موقعك.",
     unsaved: "لم تُحفظ تغييراتك بعد.",
-    changedElsewhere: (names) => `غيّر شخص آخر في هذه الأثناء: ${names.join("، ")}. يستبدل الحفظ هذه التغييرات.`,
+    changedElsewhere: (names) => `تغيّر في مكان آخر في هذه الأثناء: ${names.join("، ")}. يستبدل الحفظ هذه التغييرات.`,
     discard: "تجاهل التغييرات",
     noPublicUrl:
       "الإعداد Web__PublicUrl غير موجود. إلى أن يحدد عنوان موقعك لا توجد خريطة موقع ولا خلاصة ولا oEmbed، وقد تكون معاينات روابطك بلا صورة.",
@@ -223,7 +223,7 @@ export const words: Words<typeof en> = {
     enable: "تفعيل",
     disable: "تعطيل",
     disableTitle: (name) => `هل تعطّل ${isolated(name)}؟`,
-    disableText: "تنتهي كل جلسات هذا المستخدم، ولا تعمل روابطه ومفاتيح API حتى تفعّل الحساب من جديد.",
+    disableText: "تنتهي كل جلسات هذا المستخدم، ولا تعمل روابطه ومفاتيح API الخاصة به حتى تفعّل الحساب من جديد.",
     deleteTitle: (name) => `هل تحذف ${isolated(name)}؟`,
     deleteText: "لا يمكن استعادة الحساب. تذهب صوره إلى المهملات، وتنتهي روابطه.",
     deleted: (name) => `حُذف ${isolated(name)}.`,

@@ -55,7 +55,7 @@ export const words: Words<typeof en> = {
     saved: "Ihre Website ist gespeichert.",
     unsaved: "Ihre Änderungen sind noch nicht gespeichert.",
     changedElsewhere: (names) =>
-      `Inzwischen von jemand anderem geändert: ${names.join(", ")}. Speichern ersetzt diese Änderungen.`,
+      `Inzwischen an anderer Stelle geändert: ${names.join(", ")}. Speichern ersetzt diese Änderungen.`,
     discard: "Änderungen verwerfen",
     noPublicUrl:
       "Die Einstellung Web__PublicUrl fehlt. Bis sie die Adresse Ihrer Seite nennt, gibt es weder Sitemap noch Feed noch oEmbed, und Vorschauen Ihrer Links haben vielleicht kein Bild.",
@@ -235,7 +235,7 @@ export const words: Words<typeof en> = {
     disable: "Sperren",
     disableTitle: (name) => `${name} sperren?`,
     disableText:
-      "Alle Sitzungen enden. Die Links und API-Schlüssel dieses Benutzers funktionieren erst wieder, wenn Sie das Konto freigeben.",
+      "Alle Sitzungen dieses Benutzers enden. Seine Links und API-Schlüssel funktionieren erst wieder, wenn Sie das Konto freigeben.",
     deleteTitle: (name) => `${name} löschen?`,
     deleteText: "Das Konto lässt sich nicht zurückholen. Seine Fotos kommen in den Papierkorb, und seine Links enden.",
     deleted: (name) => `${name} ist gelöscht.`,

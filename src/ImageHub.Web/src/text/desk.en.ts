@@ -53,7 +53,7 @@ export const en = {
     saved: "Your site is saved.",
     unsaved: "Your changes are not saved yet.",
     changedElsewhere: (names: string[]) =>
-      `Changed by someone else meanwhile: ${names.join(", ")}. Saving replaces these changes.`,
+      `Changed elsewhere meanwhile: ${names.join(", ")}. Saving replaces these changes.`,
     discard: "Discard changes",
     noPublicUrl:
       "The setting Web__PublicUrl is missing. Until it names the address of your site, there is no sitemap, feed or oEmbed, and previews of your links may have no picture.",

@@ -55,7 +55,7 @@ export const words: Words<typeof en> = {
     saved: "Su sitio está guardado.",
     unsaved: "Sus cambios aún no están guardados.",
     changedElsewhere: (names) =>
-      `Otra persona ha cambiado entretanto: ${names.join(", ")}. Al guardar se reemplazan esos cambios.`,
+      `Cambiado entretanto en otro lugar: ${names.join(", ")}. Al guardar se reemplazan esos cambios.`,
     discard: "Descartar los cambios",
     noPublicUrl:
       "Falta el ajuste Web__PublicUrl. Hasta que indique la dirección de su sitio no hay mapa del sitio, canal ni oEmbed, y las vistas previas de sus enlaces pueden no tener imagen.",

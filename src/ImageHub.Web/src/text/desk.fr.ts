@@ -55,7 +55,7 @@ export const words: Words<typeof en> = {
     saved: "Votre site est enregistré.",
     unsaved: "Vos modifications ne sont pas encore enregistrées.",
     changedElsewhere: (names) =>
-      `Modifié entre-temps par quelqu’un d’autre\u00a0: ${names.join(", ")}. L’enregistrement remplace ces modifications.`,
+      `Modifié ailleurs entre-temps\u00a0: ${names.join(", ")}. L’enregistrement remplace ces modifications.`,
     discard: "Annuler les modifications",
     noPublicUrl:
       "Le réglage Web__PublicUrl manque. Tant qu’il n’indique pas l’adresse de votre site, il n’y a ni plan du site, ni flux, ni oEmbed, et les aperçus de vos liens peuvent être sans image.",
@@ -212,7 +212,7 @@ export const words: Words<typeof en> = {
     add: "Ajouter un utilisateur",
     found: "Utilisateurs trouvés",
     nobody: (name) => `Aucun autre utilisateur ne s’appelle «\u00a0${name}\u00a0».`,
-    more: "Il y a d’autres utilisateurs. Saisissez davantage du nom.",
+    more: "Il y a d’autres utilisateurs. Saisissez une plus grande partie du nom.",
     none: "Ce groupe n’a pas encore de membres.",
     roleOf: (name) => `Rôle de ${name}`,
     roles: { viewer: "Peut voir", contributor: "Peut ajouter des photos" },

@@ -18,6 +18,8 @@ export const signInAddress = (to: string) =>
 export async function connect() {
   const { url } = await answer(api.POST("/api/v1/me/oidc"));
   location.assign(url);
+  // The page is being left. It goes on only if the browser shows it again from its cache.
+  await new Promise((resolve) => addEventListener("pageshow", resolve, { once: true }));
 }
 
 export async function disconnect(name: string) {
