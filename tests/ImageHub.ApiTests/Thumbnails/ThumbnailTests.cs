@@ -112,23 +112,27 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         await own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/80").StatusAsync(HttpStatusCode.OK);
         (await HeightsAsync(own)).ShouldBe(Enumerable.Range(100, atOnce).Append(patient.Height).Append(80).Select(height => (long)height), ignoreOrder: true);
 
-        // Returns a request that waits: three later requests, one after another, were refused.
+        // Returns a request that waits: ten later requests, one after another, were refused.
         async Task<(int Height, Task<HttpResponseMessage> Answer)> WaitingAsync(CancellationToken cancellationToken)
         {
             var (held, refused) = (Ask(cancellationToken), 0);
-            while (refused < 3)
+            await EventuallyAsync(async () =>
             {
                 var later = Ask(cancellationToken);
                 var answered = await Task.WhenAny(held.Answer, later.Answer);
                 (await answered).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
                 (held, refused) = answered == later.Answer ? (held, refused + 1) : (later, 0);
-            }
-
+                return refused == 10;
+            });
             return held;
         }
 
-        (int Height, Task<HttpResponseMessage> Answer) Ask(CancellationToken cancellationToken) =>
-            (++next, own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/{next}", cancellationToken));
+        // Each request opens a connection. Otherwise an earlier request that needs a new connection could be overtaken.
+        (int Height, Task<HttpResponseMessage> Answer) Ask(CancellationToken cancellationToken)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{photo}/thumbnails/{++next}") { Headers = { ConnectionClose = true } };
+            return (next, own.Admin.SendAsync(request, cancellationToken));
+        }
     }
 
     [Theory]
