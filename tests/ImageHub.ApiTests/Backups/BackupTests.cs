@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
@@ -144,13 +145,13 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         try
         {
             using var done = new CancellationTokenSource();
-            var acknowledged = new List<Guid>();
+            var acknowledged = new ConcurrentQueue<Guid>();
             var busy = Task.Run(async () =>
             {
                 for (var number = 0; !done.IsCancellationRequested; number++)
                 {
                     var image = await original.Admin.AddImageAsync(original.OtherGroup, $"busy-{number}.jpg", TestImages.Jpeg(160, 120, 1_000 + number));
-                    acknowledged.Add(image);
+                    acknowledged.Enqueue(image);
                     if (number % 3 == 1)
                     {
                         await original.PurgeAsync(image);
@@ -163,7 +164,8 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
             });
             while (acknowledged.Count < 3)
             {
-                await Task.Delay(20);
+                busy.IsCompleted.ShouldBeFalse($"{busy.Exception}");
+                await Task.Delay(20, TestContext.Current.CancellationToken);
             }
 
             var before = acknowledged.Count;

@@ -14,13 +14,15 @@ namespace ImageHub.ApiTests.Backups;
 /// <summary>Backups that the job makes according to the settings in the section <c>Backup</c>.</summary>
 public sealed class ScheduledBackupTests(PostgresServer postgres)
 {
+    private readonly ShiftedClock clock = new();
+
     [Fact]
     public async Task A_backup_is_made_once_a_day_and_old_ones_are_deleted()
     {
         var target = TemporaryFolders.Create();
         try
         {
-            await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
+            await using var server = await StartAsync(new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
             await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Harbour"), "harbour.jpg", TestImages.Jpeg(320, 240, 1));
 
             await RunAsync(server);
@@ -29,7 +31,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
             var first = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
 
             // Neither yesterday's backup nor a backup that a wrong clock dated in the future counts as today's backup.
-            var yesterday = Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyyMMdd'T235959Z'"));
+            var yesterday = Path.Combine(target, "backups", clock.GetUtcNow().AddDays(-1).ToString("yyyyMMdd'T235959Z'"));
             Directory.Move(first, yesterday);
             await RunAsync(server);
             await RunAsync(server);
@@ -55,12 +57,12 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
         var target = TemporaryFolders.Create();
         try
         {
-            await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
+            await using var server = await StartAsync(new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
             await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Harbour"), "harbour.jpg", TestImages.Jpeg(320, 240, 1));
             await RunAsync(server);
             var made = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
             var recorded = await LastAsync();
-            await BackupConsole.CopyAsync(made, Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyyMMdd'T235959Z'")));
+            await BackupConsole.CopyAsync(made, Path.Combine(target, "backups", clock.GetUtcNow().AddDays(-1).ToString("yyyyMMdd'T235959Z'")));
             await server.SqlAsync("UPDATE last_backups SET at = at - interval '1 day', objects = 1");
 
             await RunAsync(server);
@@ -82,7 +84,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
         var target = TemporaryFolders.Create();
         try
         {
-            await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
+            await using var server = await StartAsync(new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" });
             await RunAsync(server);
             var damaged = BackupConsole.Newest(target);
             await File.AppendAllTextAsync(Path.Combine(damaged, "manifest.json"), " ", TestContext.Current.CancellationToken);
@@ -95,9 +97,9 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
             (await BackupConsole.RunAsync("verify", made)).ExitCode.ShouldBe(0);
 
             // A run that records a backup also deletes old ones.
-            var copy = Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddSeconds(1).ToString("yyyyMMdd'T'HHmmss'Z'"));
+            var copy = Path.Combine(target, "backups", clock.GetUtcNow().AddSeconds(1).ToString("yyyyMMdd'T'HHmmss'Z'"));
             Directory.Move(made, copy);
-            var old = Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyyMMdd'T235959Z'"));
+            var old = Path.Combine(target, "backups", clock.GetUtcNow().AddDays(-1).ToString("yyyyMMdd'T235959Z'"));
             await BackupConsole.CopyAsync(copy, old);
             await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
             await RunAsync(server);
@@ -138,7 +140,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
         var (target, disk) = (TemporaryFolders.Create(), TemporaryFolders.Create());
         try
         {
-            await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target });
+            await using var server = await StartAsync(new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target });
             await RunAsync(server);
             var backup = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
 
@@ -171,12 +173,12 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
         try
         {
             var settings = new Dictionary<string, string?> { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" };
-            await using var server = await ImageHubServer.StartAsync(postgres, settings);
+            await using var server = await StartAsync(settings);
             await RunAsync(server);
             var backup = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
 
             // The tests' databases are copies of one database, so they have the same id.
-            await using var other = await ImageHubServer.StartAsync(postgres, settings);
+            await using var other = await StartAsync(settings);
             await other.SqlAsync("UPDATE site_profiles SET gallery_id = gen_random_uuid()");
             var run = () => RunAsync(other);
 
@@ -205,11 +207,9 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
     public async Task The_age_of_the_latest_backup_is_known_and_an_overdue_one_degrades_the_health()
     {
         var target = TemporaryFolders.Create();
-        var clock = new ShiftedClock();
         try
         {
-            await using var server = await ImageHubServer.StartAsync(
-                postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target }, builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+            await using var server = await StartAsync(new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target });
             await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Harbour"), "harbour.jpg", TestImages.Jpeg(320, 240, 1));
             (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("lastBackup").ValueKind.ShouldBe(JsonValueKind.Null);
             (await HealthAsync()).ShouldBe(("degraded", "overdue"));
@@ -256,6 +256,14 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
         {
             Directory.Delete(target, recursive: true);
         }
+    }
+
+    /// <summary>Starts a server and sets its clock to noon, so that no test passes midnight. Tokens are checked by the machine's clock, so they are issued before.</summary>
+    private async Task<ImageHubServer> StartAsync(Dictionary<string, string?> settings)
+    {
+        var server = await ImageHubServer.StartAsync(postgres, settings, builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+        clock.Set(TimeSpan.FromHours(12) - clock.GetUtcNow().TimeOfDay);
+        return server;
     }
 
     /// <summary>Records a backup and returns the time of the recorded one.</summary>

@@ -186,7 +186,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
             return deleted.Task;
         };
         var import = await hub.ImportAsync(group, folder.Id);
-        await asked.Task;
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         await hub.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
         deleted.SetResult();
 
@@ -305,7 +305,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         var import = await hub.ImportAsync(null, folder.Id);
         while (await ExecuteAsync("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") is null)
         {
-            await Task.Delay(20);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
         await ExecuteAsync($"UPDATE import_folders SET group_id = '{group}'");
@@ -362,10 +362,10 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
 
         // The other files are processed before the first file. Each has four objects.
         var import = await hub.ImportAsync(null, folder.Id);
-        await asked.Task;
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         while (StoredFiles.Of(hub.Server.DataDirectory).Length < 12)
         {
-            await Task.Delay(20);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
         opened.SetResult();
@@ -423,7 +423,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         };
         var itemIds = others.Prepend(folder).Select(item => item.Id);
         var import = (await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds, nested = true }).JsonAsync(HttpStatusCode.Accepted)).Id();
-        await asked.Task;
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         var groups = (await hub.Admin.GetAsync("/api/v1/groups?pageSize=100").JsonAsync()).Items();
         return (import, groups.Single(group => group.Text("title") == folder.Name).Id(), opened);
     }

@@ -57,16 +57,21 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     {
         await using var redis = new RedisServer();
         await redis.StartAsync();
-        await using var server = await StartAsync(redis, perMinute: 60);
+        await using var server = await StartAsync(redis, perMinute: 20);
         var group = await server.Admin.CreateGroupAsync();
+
+        // On a busy machine, a token may be refilled before the request that should be refused.
         HttpResponseMessage answer;
+        var rounds = 0;
         do
         {
+            (++rounds).ShouldBeLessThan(10);
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => MakeLinkAsync(server, group)));
             answer = await MakeLinkAsync(server, group);
         }
         while (answer.StatusCode == HttpStatusCode.Created);
         answer.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
-        await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value);
+        await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value, TestContext.Current.CancellationToken);
         await MakeLinkAsync(server, group).StatusAsync(HttpStatusCode.Created);
     }
 

@@ -23,7 +23,8 @@ public sealed class CrashTests
             var uploading = admin.PostImagesAsync(group, photos.Select(photo => (photo.Name, photo.Content)));
             while (await CountAsync(admin, group) < 15)
             {
-                await Task.Delay(5);
+                uploading.IsCompleted.ShouldBeFalse();
+                await Task.Delay(5, TestContext.Current.CancellationToken);
             }
 
             await hub.KillAsync();

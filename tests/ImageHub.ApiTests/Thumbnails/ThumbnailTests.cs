@@ -95,43 +95,43 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         var begun = Enumerable.Range(100, atOnce).Select(height => own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/{height}")).ToArray();
         await EventuallyAsync(() => Task.FromResult(rendered.Count == atOnce));
 
-        using var impatient = new CancellationTokenSource();
-        var waiting = AskAsync();
-        await EventuallyAsync(async () =>
-        {
-            // The request from StatusOfAsync may have taken the last free entry of the queue, so try again.
-            waiting = waiting.IsCompleted ? AskAsync() : waiting;
-            return await StatusOfAsync(60) == HttpStatusCode.ServiceUnavailable;
-        });
+        var next = 200;
+        using var impatient = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var waiting = await WaitingAsync(impatient.Token);
         await impatient.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting.Answer);
 
-        // The cancelled request has left the queue, so another one can wait.
-        await EventuallyAsync(async () => await StatusOfAsync(70) is null);
+        // The cancelled request leaves the queue, so another one can wait. Until then, all requests are refused.
+        var patient = await WaitingAsync(TestContext.Current.CancellationToken);
         gate.SetResult();
-        foreach (var answer in await Task.WhenAll(begun))
+        foreach (var answer in await Task.WhenAll(begun.Append(patient.Answer)))
         {
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
         await own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/80").StatusAsync(HttpStatusCode.OK);
-        (await HeightsAsync(own)).ShouldNotContain(50);
+        (await HeightsAsync(own)).ShouldBe(Enumerable.Range(100, atOnce).Append(patient.Height).Append(80).Select(height => (long)height), ignoreOrder: true);
 
-        Task<HttpResponseMessage> AskAsync() => own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/50", impatient.Token);
-
-        // Null if there is no answer within 500 ms.
-        async Task<HttpStatusCode?> StatusOfAsync(int height)
+        // Returns a request that waits: ten later requests, one after another, were refused.
+        async Task<(int Height, Task<HttpResponseMessage> Answer)> WaitingAsync(CancellationToken cancellationToken)
         {
-            using var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
-            try
+            var (held, refused) = (Ask(cancellationToken), 0);
+            await EventuallyAsync(async () =>
             {
-                using var answer = await own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/{height}", moment.Token);
-                return answer.StatusCode;
-            }
-            catch (OperationCanceledException)
-            {
-                return null;
-            }
+                var later = Ask(cancellationToken);
+                var answered = await Task.WhenAny(held.Answer, later.Answer);
+                (await answered).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+                (held, refused) = answered == later.Answer ? (held, refused + 1) : (later, 0);
+                return refused == 10;
+            });
+            return held;
+        }
+
+        // Each request opens a connection. Otherwise an earlier request that needs a new connection could be overtaken.
+        (int Height, Task<HttpResponseMessage> Answer) Ask(CancellationToken cancellationToken)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/images/{photo}/thumbnails/{++next}") { Headers = { ConnectionClose = true } };
+            return (next, own.Admin.SendAsync(request, cancellationToken));
         }
     }
 

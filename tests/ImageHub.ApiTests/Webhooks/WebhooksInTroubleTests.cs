@@ -208,17 +208,31 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     {
         await receiver.StartAsync();
 
-        // Each answer takes half a second, so that the other server can look for events in the meantime.
-        receiver.OnMessage = _ => Task.Delay(500);
+        // A server sends four messages at a time and waits for all answers, so the fifth message at once is sent by the other server.
+        var (arrived, both) = (0, new TaskCompletionSource());
+        receiver.OnMessage = _ =>
+        {
+            if (Interlocked.Increment(ref arrived) == 5)
+            {
+                both.SetResult();
+            }
+
+            return both.Task;
+        };
         await using var first = await StartAsync();
         await using var second = await first.StartSecondAsync();
         var group = await first.Admin.CreateGroupAsync();
+        await first.SqlAsync("CREATE FUNCTION postpone() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.due_at := NEW.at + interval ''1 hour''; RETURN NEW; END'");
+        await first.SqlAsync("CREATE TRIGGER postpone BEFORE INSERT ON webhook_events FOR EACH ROW EXECUTE FUNCTION postpone()");
         var batches = new List<Guid>();
         for (var number = 0; number < 12; number++)
         {
             batches.Add((await first.Admin.AnnounceAsync(group, [new { fileName = "empty.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created)).Id());
         }
 
+        // All events become due at once.
+        await first.SqlAsync("UPDATE webhook_events SET due_at = at");
+        await both.Task.WaitAsync(TestContext.Current.CancellationToken);
         await first.NothingWaitsAsync();
 
         receiver.TakeRest().Select(message => message.Data.Id("batchId")).Order().ShouldBe(batches.Order());

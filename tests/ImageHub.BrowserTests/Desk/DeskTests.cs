@@ -164,10 +164,10 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("Moved to position 3 of 3.").WaitForAsync();
 
-        // Delete moves the photo to the trash. F6 moves the focus to Undo in the message, which restores the photo.
+        // Delete moves the photo to the trash. F6 moves the focus to Undo in the message, which restores the photo. The pointer only keeps the message.
         await TabToAsync(page, "First light");
         await page.Keyboard.PressAsync("Delete");
-        await page.GetByText("1 photo moved to the trash.").WaitForAsync();
+        await page.HoldMessageAsync("1 photo moved to the trash.");
         await page.Keyboard.PressAsync("F6");
         (await FocusedAsync(page)).ShouldBe("Undo");
         await page.Keyboard.PressAsync("Enter");

@@ -53,7 +53,7 @@ public sealed class DuplicatesDeskTests(PostgresServer postgres, Chromium chromi
         foreach (var isMeant in (bool[])[false, true])
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Keep all of set 2" }).ClickAsync();
-            await page.GetByText("These photos are not shown as duplicates any more.").WaitForAsync();
+            await page.HoldMessageAsync("These photos are not shown as duplicates any more.");
             await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Set" })).ToHaveCountAsync(1);
             if (!isMeant)
             {

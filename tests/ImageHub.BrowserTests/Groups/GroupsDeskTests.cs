@@ -300,6 +300,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
 
         await page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "D" }).DragToAsync(
             page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row, new() { Name = "B" }), new() { SourcePosition = new() { X = 400, Y = 20 }, TargetPosition = new() { X = 400, Y = 3 } });
+        await page.HoldMessageAsync("Moved to position 1 of 4.");
         await OrderAsync(own, page, "DBAC");
 
         // Undo reverts the last move.

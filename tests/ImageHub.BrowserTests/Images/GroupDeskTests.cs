@@ -22,11 +22,13 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GotoAsync($"/admin/groups/{group}");
         var title = page.GetByRole(AriaRole.Heading, new() { Level = 1 });
         await title.WaitForAsync();
+
+        // The switch, the button for sharing and the button of the menu are beside the title in the page's structure.
         (await title.EvaluateAsync<bool>("""
             (title) => {
               const below = [...title.parentElement.querySelectorAll(":scope > :not(h1)")].map((part) => part.getBoundingClientRect());
               const [line, ...others] = below.map(({ top, height }) => Math.round(top + height / 2));
-              return others.every((other) => other === line) && below.every(({ top }) => top >= title.getBoundingClientRect().bottom);
+              return below.length === 3 && others.every((other) => other === line) && below.every(({ top }) => top >= title.getBoundingClientRect().bottom);
             }
             """)).ShouldBeTrue();
     }
@@ -148,6 +150,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
                 await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
             }
 
+            await page.HoldMessageAsync("3 photos moved to the trash.");
             await page.GetByText("No photos yet").WaitForAsync();
             await OrderAsync(group);
             await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
@@ -178,6 +181,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldBeAccessibleAsync("the dialog for a group");
         await page.GetByRole(AriaRole.Button, new() { Name = "To there" }).ClickAsync();
 
+        await page.HoldMessageAsync("3 photos moved to “To there”.");
         await OrderAsync(other, 9, 1, 3, 5);
         await OrderAsync(group, 2, 4, 6);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -298,6 +302,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Move to group …" }).ClickAsync();
         await page.GetByLabel("Search groups").FillAsync("instead");
         await page.GetByRole(AriaRole.Button, new() { Name = "Elsewhere instead" }).ClickAsync();
+        await page.HoldMessageAsync("3 photos moved to “Elsewhere instead”.");
         await OrderAsync(group, 4, 5);
         await server.Admin.AddImageAsync(group, "photo2.jpg", TestImages.Jpeg(seed: 901));
 
@@ -388,8 +393,11 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByLabel("Remove the titles").CheckAsync();
         await page.GetByLabel("Add tags").FillAsync("boats");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await TitlesAsync("- [sea,boats] | - [] | - [sea,boats] | - [sea,boats] | - [sea,boats]");
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // The newest message is the first one. Messages about the earlier changes may still be shown.
+        await page.GetByText("4 photos changed.").First.HoverAsync();
+        await TitlesAsync("- [sea,boats] | - [] | - [sea,boats] | - [sea,boats] | - [sea,boats]");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
         await TitlesAsync("Harbour 1 [sea] | - [] | Harbour 2 [sea] | Harbour 3 [sea] | Harbour 4 [sea]");
 

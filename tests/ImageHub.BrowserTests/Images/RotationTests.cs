@@ -16,25 +16,36 @@ public sealed class RotationTests(ImageHubServer server, Chromium chromium) : IC
         await visit.SignInAsync($"/admin/groups/{group}");
         await Image(page, "photo1.jpg").DblClickAsync();
         var view = page.GetByRole(AriaRole.Dialog, new() { Name = "photo1.jpg" });
-        Func<Task<string>> shown = () => view.Locator("picture img").EvaluateAsync<string>("(photo) => `${photo.naturalWidth} × ${photo.naturalHeight}`");
-        await shown.ShouldBecomeAsync("320 × 240");
+        var answers = 0;
+        page.Response += (_, response) => answers += response.Url.EndsWith("/images/bulk", StringComparison.Ordinal) ? 1 : 0;
+        await IsShownAsync("320 × 240", rotations: 0);
         await page.Keyboard.PressAsync("r");
-        await page.GetByText("1 photo rotated.").WaitForAsync();
-        await shown.ShouldBecomeAsync("240 × 320");
+        await page.HoldMessageAsync("1 photo rotated.");
+        await IsShownAsync("240 × 320", rotations: 1);
         await SizeAsync(image, "240 × 320");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        await shown.ShouldBecomeAsync("320 × 240");
+        await IsShownAsync("320 × 240", rotations: 2);
         await SizeAsync(image, "320 × 240");
 
         // The second quarter turn to the left does not wait for the server's answer to the first.
         await page.Keyboard.PressAsync("Shift+R");
         await page.Keyboard.PressAsync("Shift+R");
-        await page.GetByText("1 photo rotated.").Nth(1).WaitForAsync();
-        await shown.ShouldBecomeAsync("320 × 240");
+        await IsShownAsync("320 × 240", rotations: 4);
         await view.GetByRole(AriaRole.Button, new() { Name = "Rotate left" }).ClickAsync();
-        await shown.ShouldBecomeAsync("240 × 320");
+        await IsShownAsync("240 × 320", rotations: 5);
         await view.GetByRole(AriaRole.Button, new() { Name = "Rotate right" }).ClickAsync();
-        await shown.ShouldBecomeAsync("320 × 240");
+        await IsShownAsync("320 × 240", rotations: 6);
+
+        // Waits until the view shows the photo as it is after a number of rotations. Each rotation changes the revision in the photo's address.
+        async Task IsShownAsync(string size, int rotations)
+        {
+            Func<Task<int>> answered = () => Task.FromResult(answers);
+            await answered.ShouldBecomeAsync(rotations);
+            var address = (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("high").Text("url")!;
+            Func<Task<string>> shown = () => view.Locator("picture img").EvaluateAsync<string>(
+                "(photo) => `${photo.naturalWidth} × ${photo.naturalHeight}, revision ${/[?&]r=([^&]+)/.exec(photo.currentSrc)?.[1]}`");
+            await shown.ShouldBecomeAsync($"{size}, revision {address[(address.IndexOf("r=", StringComparison.Ordinal) + 2)..]}");
+        }
     }
 
     [Fact]

@@ -92,6 +92,9 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Clock.InstallAsync();
         await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
+
+        // The page's clock runs only when the test lets it run.
+        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(5));
         await page.Keyboard.PressAsync(" ");
         var interval = page.GetByLabel("Time for each photo");
         (await interval.InputValueAsync()).ShouldBe("5");
@@ -104,20 +107,34 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await GoesOnAsync(page, "3 of 3, untitled");
         await GoesOnAsync(page, "1 of 3, untitled");
 
+        // A slideshow that was still playing would have advanced once. Then the next photo would be the third one.
         await interval.SelectOptionAsync("20");
+        await HasLoadedAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause the slideshow" }).ClickAsync();
-        await page.Clock.RunForAsync(60_000);
-        await ShowsAsync(page, "1 of 3, untitled");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }).WaitForAsync();
+        await page.Clock.RunForAsync(30_000);
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Clock.RunForAsync(1_000);
+        await ShowsAsync(page, "2 of 3, untitled");
 
-        // The interval is stored.
+        // The interval is stored. With the default of five seconds, the slideshow would have advanced after seven, and the previous photo would be the second one.
+        await page.Clock.ResumeAsync();
         await page.ReloadAsync();
-        await ShowsAsync(page, "1 of 3, untitled");
+        await ShowsAsync(page, "2 of 3, untitled");
+        await HasLoadedAsync();
+        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(10));
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the slideshow" }).ClickAsync();
         (await interval.InputValueAsync()).ShouldBe("20");
-        await page.Clock.RunForAsync(15_000);
+        await page.Clock.RunForAsync(7_000);
+        await page.Keyboard.PressAsync("ArrowLeft");
+        await page.Clock.RunForAsync(1_000);
         await ShowsAsync(page, "1 of 3, untitled");
         await GoesOnAsync(page, "2 of 3, untitled");
+        await page.Clock.ResumeAsync();
         await visit.ShouldBeAccessibleAsync("the viewer while a slideshow plays");
+
+        // The interval begins once the photo has loaded.
+        Task HasLoadedAsync() => Assertions.Expect(page.Locator(".yarl__slide_current [data-resolution]")).Not.ToHaveAttributeAsync("data-resolution", "preview");
     }
 
     [Fact]
@@ -296,7 +313,8 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.TabToAsync("Photo 20");
         await page.Keyboard.PressAsync("ArrowRight");
         await MarksAsync(21);
-        (await page.FocusedAsync()).ShouldBe("Photo 21");
+        Func<Task<string>> focused = page.FocusedAsync;
+        await focused.ShouldBecomeAsync("Photo 21");
         var link = strip.GetByRole(AriaRole.Link, new() { Name = "Photo 23", Exact = true });
         (await link.GetAttributeAsync("href")).ShouldBe(gallery.PhotoPath(23));
         await link.ClickAsync();

@@ -316,7 +316,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         Func<Task<bool>> isZoomed = async () => await ShownWidthAsync(page) > 500;
         await isZoomed.ShouldBecomeAsync(true);
         (await ShownWidthAsync(page)).ShouldBeLessThan(700);
-        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
+        await FullIsNotRequestedAsync(page, requests);
 
         await fingers.PinchAsync((195, 420), 100, 200);
         await IsFullAsync(page);
@@ -339,7 +339,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         await HighAsync(page);
-        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
+        await FullIsNotRequestedAsync(page, requests);
 
         // The high image has a third of the full image's width, so its stripes are grey once the viewer has faded in.
         Func<Task<bool>> isGrey = async () => await ContrastAsync(page) < 20;
@@ -377,7 +377,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Tiff}");
         await ShowsAsync(page, "2 of 3, untitled");
         await HighAsync(page);
-        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
+        await FullIsNotRequestedAsync(page, requests);
 
         await ZoomInFullyAsync(page);
         await page.GetByText("Full resolution is on its way …").WaitForAsync();
@@ -692,6 +692,15 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     {
         Func<Task<string>> shown = () => Slide(page).EvaluateAsync<string>("slide => `${slide.dataset.resolution} ${slide.querySelector('img[src*=high]').naturalWidth}`");
         await shown.ShouldBecomeAsync("high 1400");
+    }
+
+    /// <summary>Asserts that the full image is neither shown nor requested. The element that requests it would be rendered together with the zoom.</summary>
+    private static async Task FullIsNotRequestedAsync(IPage page, ConcurrentBag<string> requests)
+    {
+        await page.EvaluateAsync("() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
+        await Assertions.Expect(Slide(page)).ToHaveAttributeAsync("data-resolution", "high");
+        (await Slide(page).Locator("img[src*=full]").CountAsync()).ShouldBe(0);
+        requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
     }
 
     /// <summary>Asserts that the full image has loaded with the expected width, and that it is above the photo's other images.</summary>

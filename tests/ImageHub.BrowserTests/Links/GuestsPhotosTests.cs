@@ -279,6 +279,7 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         // All photos of one guest are deleted, restored and approved.
         await page.GetByLabel("Guests", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Ada (3)" });
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete 3 photos" }).ClickAsync();
+        await page.HoldMessageAsync("3 photos moved to the trash.");
         await ShouldHaveAsync(1, 2);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await ShouldHaveAsync(1, 5);

@@ -227,7 +227,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         });
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "1.jpg" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
-        await asked.Task;
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "2.jpg" }).CheckAsync();
         answers.SetResult();
 

@@ -146,7 +146,7 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
         await page.Locator("a[rel=prev]").ClickAsync();
         await page.Locator("main li a", new() { HasText = "Harbour" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
-        (await page.Locator("noscript a").CountAsync()).ShouldBeGreaterThan(30);
+        await Assertions.Expect(page.Locator("noscript a").Nth(30)).ToBeAttachedAsync();
         await page.Locator("noscript a").Nth(2).ClickAsync();
         var photo = page.Locator($"img[src*='{gallery.Photos[2]}/high']");
         await photo.WaitForAsync();

@@ -112,6 +112,8 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         // Escape closes the details first, then the viewer.
         await page.Keyboard.PressAsync("Escape");
         await page.GetByText("DSC_0005.jpg").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.WaitForFunctionAsync("() => document.getAnimations().length === 0");
+        await ShowsAsync(page, "5 of 130, untitled");
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[4]}")).ToBeFocusedAsync();
         await page.TabToAsync("Photo 6 of “Harbour”");

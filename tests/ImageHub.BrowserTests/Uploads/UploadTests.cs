@@ -150,11 +150,13 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
             await route.ContinueAsync();
         });
         await PickAsync(page, [.. Enumerable.Range(1, 12).Select(number => ($"{number}.jpg", TestImages.JpegOf(Alone, seed: 40 + number)))]);
-        Func<Task<bool>> begun = () => Task.FromResult(!sent.IsEmpty);
-        await begun.ShouldBecomeAsync(true);
+
+        // All requests that may be sent at once are under way.
+        const int underWay = 6;
+        Func<Task<int>> begun = () => Task.FromResult(sent.Count);
+        await begun.ShouldBecomeAsync(underWay);
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).WaitForAsync();
-        var underWay = sent.Count;
 
         (await WarnsAsync(page)).ShouldBeTrue();
         gate.SetResult();

@@ -3,6 +3,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Workers;
+using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
@@ -509,10 +510,22 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     public async Task Cancelling_stops_the_decoding()
     {
         var path = Write(TestPicture.Noise(4000, 4000).ToPng());
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        await using var workers = new WorkerRenderer();
+        using var cancellation = new CancellationTokenSource();
+        var rendering = workers.Renderer.RenderAsync(Request(path), cancellation.Token);
+        IReadOnlyList<int> atWork = [];
+        await Polling.EventuallyAsync(() =>
+        {
+            rendering.IsCompleted.ShouldBeFalse();
+            atWork = [.. RenderWorkers.Below(workers.Folder).Where(RenderWorkers.IsAtWork)];
+            return atWork.Count > 0;
+        });
 
-        await Should.ThrowAsync<OperationCanceledException>(() => renderer.RenderAsync(Request(path), cancellation.Token));
+        await cancellation.CancelAsync();
 
+        await Should.ThrowAsync<OperationCanceledException>(() => rendering);
+        var worker = atWork.ShouldHaveSingleItem();
+        await Polling.EventuallyAsync(() => RenderWorkers.Folder(worker) is null);
         File.Exists(HighPath).ShouldBeFalse();
         File.Exists(LowPath).ShouldBeFalse();
     }
