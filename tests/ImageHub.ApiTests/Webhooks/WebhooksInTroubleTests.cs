@@ -208,7 +208,8 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     {
         await receiver.StartAsync();
 
-        // A server sends four messages at a time and waits for all answers, so the fifth message at once is sent by the other server.
+        // A server sends four messages at a time and waits for all answers, so the fifth message at once is sent by the other server. An answer does not wait
+        // longer than five seconds, because the sender gives up after ten and would send the message again.
         var (arrived, both) = (0, new TaskCompletionSource());
         receiver.OnMessage = _ =>
         {
@@ -217,7 +218,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
                 both.SetResult();
             }
 
-            return both.Task;
+            return Task.WhenAny(both.Task, Task.Delay(TimeSpan.FromSeconds(5)));
         };
         await using var first = await StartAsync();
         await using var second = await first.StartSecondAsync();
