@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 
 namespace ImageHub.BrowserTests.Images;
 
@@ -119,6 +120,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
 
         // The interval is stored. With the default of five seconds, the slideshow would have advanced after seven, and the previous photo would be the second one.
         await page.Clock.ResumeAsync();
+        await Assertions.Expect(page).Not.ToHaveURLAsync(new Regex($"{gallery.Stripes}", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.ReloadAsync();
         await ShowsAsync(page, "2 of 3, untitled");
         await HasLoadedAsync();
