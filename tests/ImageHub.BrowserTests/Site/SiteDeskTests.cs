@@ -162,7 +162,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         (await FooterAsync()).ShouldBe(["Contact"]);
         (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).Text("title").ShouldBe("Said elsewhere");
 
-        // What the owner has not edited is not sent, even if the page shows an older value.
+        // Fields that the owner has not edited are not sent, even if the page shows their older values.
         await page.GetByLabel("Introduction").FillAsync("Boats");
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Said again" }).StatusAsync(HttpStatusCode.OK);
         var saved = page.WaitForResponseAsync(response => response.Request.Method == "PATCH");

@@ -65,7 +65,7 @@ export function withEdits({ edited, replaced }: Draft, saved: Site, changed: Par
   });
 }
 
-/** What is still unsaved after `sent` was saved: the fields that have been edited since. */
+/** Returns the edits that are still unsaved after `sent` was saved: the fields that have been edited since. */
 export const withoutSaved = ({ edited, replaced }: Draft, sent: Partial<Site>, saved: Site): Draft =>
   keep(
     {
