@@ -41,8 +41,24 @@ has php || add php-cli "a program of the documentation"
   || has chromium chromium-browser google-chrome || need chromium "chromium fonts-dejavu-core" "browser tests"
 
 # A shared compiler process for all projects, without profile-guided optimization, saves a third of the time.
-DOTNET_TieredPGO=0 dotnet build ImageHub.sln --nologo --verbosity quiet -p:UseSharedCompilation=true || { echo "0 passed, 1 failed"; exit 1; }
+DOTNET_TieredPGO=0 dotnet build ImageHub.sln --nologo --verbosity quiet -p:UseSharedCompilation=true -p:CompileAhead=true || { echo "0 passed, 1 failed"; exit 1; }
 dotnet build-server shutdown --vbcscompiler >/dev/null
+
+# Tests start the program and its workers hundreds of times. Compiled ahead of time, as a published program is, a start needs about 40% less processor time.
+compile_ahead() {
+  local built=src/ImageHub.Api/bin/Debug/net10.0 published file copy
+  published=$(mktemp -d)
+  dotnet publish src/ImageHub.Api --configuration Debug --no-build --nologo --verbosity quiet \
+    -p:CompileAhead=true -p:AppendRuntimeIdentifierToOutputPath=false --output "$published" || return
+  for file in "$published"/*.dll; do
+    for copy in tests/ImageHub.{Api,Browser}Tests/bin/Debug/net10.0/"${file##*/}"; do
+      # The tests may need another version of a package.
+      if cmp --silent "$built/${file##*/}" "$copy"; then cp "$file" "$copy"; fi
+    done
+  done
+  rm -r "$published"
+}
+if [ $# = 0 ] && [ "$(uname)" = Linux ]; then compile_ahead || { echo "0 passed, 1 failed"; exit 1; }; fi
 
 passed=0
 failed=0

@@ -67,8 +67,10 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
     {
         // A change, for example by a background job, may invalidate the cached answer between two requests.
         using var visitor = new HttpClient { BaseAddress = server.Admin.BaseAddress };
+        var requests = 0;
         await Polling.EventuallyAsync(async () =>
         {
+            requests++;
             await visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
             return SumOf(await server.ScrapeAsync(), "imagehub_kept_lookups_total", ("result", "hit")) >= 1;
         });
@@ -97,7 +99,7 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         Sum("imagehub_disk_size_bytes", ("disk", "data")).ShouldBe(new DriveInfo(server.DataDirectory).TotalSize);
         Sum("imagehub_disk_size_bytes", ("disk", "objects")).ShouldBe(new DriveInfo(server.Objects).TotalSize);
         Sum("imagehub_job_last_run_seconds", ("job_name", "ImportsJob")).ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300);
-        Sum("http_server_request_duration_seconds_count", ("http_route", "/api/v1/groups"), ("http_request_method", "GET"), ("http_response_status_code", "200")).ShouldBe(2);
+        Sum("http_server_request_duration_seconds_count", ("http_route", "/api/v1/groups"), ("http_request_method", "GET"), ("http_response_status_code", "200")).ShouldBe(requests);
         Sum("http_server_request_duration_seconds_count", ("http_response_status_code", "409")).ShouldBe(1);
         Sum("db_client_operation_duration_seconds_count").ShouldBeGreaterThan(10);
 
