@@ -2,28 +2,28 @@ import { forAllTabs } from "./storage";
 import { store } from "./store";
 
 /**
- * The browser's session. Its tokens are cookies that scripts cannot read. This module knows only the access token's
- * expiry, so that one tab renews the token for all tabs in time.
+ * The browser's session. Its tokens are cookies that scripts cannot read. This module knows only when the
+ * access token must be renewed, so that one tab renews it for all tabs in time.
  */
 export type Session =
   | { state: "none" }
-  /** `expiresAt`: the access token's expiry in milliseconds since 1970. `since` differs between two sign-ins. */
-  | { state: "signedIn"; expiresAt: number; since: string }
+  /** `renewAt`: the time for a new access token, in milliseconds since 1970. `since` differs between two sign-ins. */
+  | { state: "signedIn"; renewAt: number; since: string }
   /** The session expired: pages for signed-in users ask for another sign-in, and their requests wait. */
   | { state: "ended" };
 
 const key = "imagehub.session";
-/** Stored instead of the expiry once the session has expired, so that other tabs ask the user, too, and keep their work. */
+/** Stored instead of that time once the session has expired, so that other tabs ask the user, too, and keep their work. */
 const expired = "expired";
-/** The access token is renewed this long before it expires, in milliseconds. */
-const ahead = 60_000;
+/** The access token is renewed this many seconds before it expires, or after half of its lifetime if that is later. */
+const ahead = 60;
 
 export const session = store<Session>(stored());
 
 function stored(): Session {
   // Pages of an earlier version read one number.
-  const [expiresAt, since = ""] = (forAllTabs.get(key) ?? "").split(".");
-  return Number(expiresAt) > 0 ? { state: "signedIn", expiresAt: Number(expiresAt), since } : { state: "none" };
+  const [renewAt, since = ""] = (forAllTabs.get(key) ?? "").split(".");
+  return Number(renewAt) > 0 ? { state: "signedIn", renewAt: Number(renewAt), since } : { state: "none" };
 }
 
 // Another tab has signed in, renewed the session or signed out, or has found that the session expired.
@@ -60,9 +60,9 @@ addEventListener("visibilitychange", () => {
 
 /** Records a new pair of tokens. `seconds`: the access token's lifetime; `since`: the time of an earlier sign-in. */
 export function began(seconds: number, since = String(Date.now())) {
-  const expiresAt = Date.now() + seconds * 1000;
-  forAllTabs.set(key, `${expiresAt}.${since}`);
-  session.set({ state: "signedIn", expiresAt, since });
+  const renewAt = Date.now() + Math.max(seconds - ahead, seconds / 2) * 1000;
+  forAllTabs.set(key, `${renewAt}.${since}`);
+  session.set({ state: "signedIn", renewAt, since });
 }
 
 /** Records the end of the session in this tab and all others. */
@@ -77,7 +77,7 @@ export async function renewIfDue() {
   if (isDue(session.get())) await renew();
 }
 
-const isDue = (now: Session) => now.state === "signedIn" && now.expiresAt - ahead < Date.now();
+const isDue = (now: Session) => now.state === "signedIn" && now.renewAt < Date.now();
 
 let renewing: Promise<boolean> | null = null;
 
@@ -102,7 +102,7 @@ async function renewOnce(): Promise<boolean> {
       return false;
     }
     const { since } = now;
-    if (now.expiresAt !== before.expiresAt && !isDue(now)) {
+    if (now.renewAt !== before.renewAt && !isDue(now)) {
       session.set(now);
       return true;
     }
@@ -115,7 +115,7 @@ async function renewOnce(): Promise<boolean> {
     const answer = await response.json().catch(() => ({}));
     if (response.ok) began(answer.expiresIn, since);
     // Another tab has renewed the session at the same time and set the new cookies.
-    else if (answer.code === "refreshRaced") began(ahead / 1000 + 30, since);
+    else if (answer.code === "refreshRaced") began(ahead, since);
     else {
       forAllTabs.set(key, expired);
       session.set({ state: "ended" });
