@@ -9,7 +9,7 @@ namespace ImageHub.Testing;
 public static class TestPrograms
 {
     /// <summary>Runs a program and asserts that its exit code is 0.</summary>
-    /// <param name="name">The name of its assembly.</param>
+    /// <param name="name">The name of its assembly in the folder of the tests, or its path without extension.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>The last line of its output.</returns>
     public static async Task<string> RunAsync(string name, params IEnumerable<string> arguments)

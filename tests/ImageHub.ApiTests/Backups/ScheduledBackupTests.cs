@@ -8,6 +8,7 @@ using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Quartz;
 
 namespace ImageHub.ApiTests.Backups;
 
@@ -262,6 +263,11 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
     private async Task<ImageHubServer> StartAsync(Dictionary<string, string?> settings)
     {
         var server = await ImageHubServer.StartAsync(postgres, settings, builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+
+        // The change of the clock may make the job due.
+        var jobs = await server.Services.GetRequiredService<ISchedulerFactory>().GetScheduler();
+        await Polling.EventuallyAsync(() => jobs.Status == SchedulerStatus.Running);
+        await jobs.PauseTrigger(new TriggerKey(nameof(MakeDueBackup)));
         clock.Set(TimeSpan.FromHours(12) - clock.GetUtcNow().TimeOfDay);
         return server;
     }

@@ -99,7 +99,8 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         Sum("imagehub_disk_size_bytes", ("disk", "data")).ShouldBe(new DriveInfo(server.DataDirectory).TotalSize);
         Sum("imagehub_disk_size_bytes", ("disk", "objects")).ShouldBe(new DriveInfo(server.Objects).TotalSize);
         Sum("imagehub_job_last_run_seconds", ("job_name", "ImportsJob")).ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300);
-        Sum("http_server_request_duration_seconds_count", ("http_route", "/api/v1/groups"), ("http_request_method", "GET"), ("http_response_status_code", "200")).ShouldBe(requests);
+        // The fixture's first request and its search have a route. Cached answers have none, but a change may invalidate the answer before each later request.
+        Sum("http_server_request_duration_seconds_count", ("http_route", "/api/v1/groups"), ("http_request_method", "GET"), ("http_response_status_code", "200")).ShouldBeInRange(2, 2 + requests);
         Sum("http_server_request_duration_seconds_count", ("http_response_status_code", "409")).ShouldBe(1);
         Sum("db_client_operation_duration_seconds_count").ShouldBeGreaterThan(10);
 

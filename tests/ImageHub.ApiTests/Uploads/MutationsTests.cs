@@ -18,7 +18,10 @@ public sealed class MutationsTests
     private static async Task<string> RunAsync(params string[] arguments)
     {
         var findings = TemporaryFolders.Create();
-        var last = await TestPrograms.RunAsync("ImageHub.Mutations", [.. arguments, "--findings", findings]);
+        // The folder of the tests may have assemblies that are compiled ahead of time. Only other ones can be instrumented.
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var program = Repository.PathOf("tests", "ImageHub.Mutations", "bin", configuration, "net10.0", "ImageHub.Mutations");
+        var last = await TestPrograms.RunAsync(program, [.. arguments, "--findings", findings]);
         Directory.Delete(findings, recursive: true);
         return last;
     }

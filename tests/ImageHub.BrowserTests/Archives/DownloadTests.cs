@@ -40,7 +40,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await page.GetByRole(AriaRole.Heading, new() { Name = "Download 2 photos" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the dialog for a download");
         await visit.ShouldFitANarrowScreenAsync("the dialog for a download");
-        await page.GetByLabel("High (1,400 px)").CheckAsync();
+        await page.GetByLabel("High resolution (1,400 px)").CheckAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
         await page.GetByText("2 files,").WaitForAsync();
         await page.GetByText("The download has begun.").WaitForAsync();

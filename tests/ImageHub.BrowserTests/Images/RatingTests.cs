@@ -238,7 +238,7 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await visit.SignInAsync($"/admin/groups/{group}");
         await Image(page, 1).ClickAsync();
         await page.Keyboard.PressAsync("?");
-        var keys = page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" });
+        var keys = page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
         await keys.GetByText("Rate with 1 to 5 stars").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the list of keys");
         await page.Keyboard.PressAsync("Escape");

@@ -60,7 +60,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Keyboard.PressAsync("Escape");
         await page.Mouse.ClickAsync(600, 400);
         await page.Keyboard.PressAsync("?");
-        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }).WaitForAsync();
         await page.Clock.RunForAsync(10_000);
         await AreFadedAsync(page, false);
     }
@@ -253,9 +253,9 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         await OpenAsync(page, 2);
-        await page.TabToAsync("Keys");
+        await page.TabToAsync("Keyboard shortcuts");
         await page.Keyboard.PressAsync("Enter");
-        var keys = page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" });
+        var keys = page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" });
         await keys.WaitForAsync();
         (await keys.Locator("kbd").AllInnerTextsAsync()).ShouldBe(["←", "→", "Home", "End", "Space", "F", "I", "+", "−", "1", "0", "?", "Esc"]);
         await visit.ShouldBeAccessibleAsync("the list of keys");
@@ -265,7 +265,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Keyboard.PressAsync("Escape");
         await keys.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await ShowsAsync(page, "2 of 130, untitled");
-        (await page.FocusedAsync()).ShouldBe("Keys");
+        (await page.FocusedAsync()).ShouldBe("Keyboard shortcuts");
     }
 
     [Fact]

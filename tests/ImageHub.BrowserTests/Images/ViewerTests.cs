@@ -75,7 +75,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         await OpenAsync(page, 2);
         await page.Keyboard.PressAsync("?");
-        var heading = page.GetByRole(AriaRole.Heading, new() { Name = "Keys" });
+        var heading = page.GetByRole(AriaRole.Heading, new() { Name = "Keyboard shortcuts" });
         await heading.WaitForAsync();
         await page.Keyboard.PressAsync("+");
         await page.EvaluateAsync("document.activeElement.blur()");

@@ -194,7 +194,7 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Button, new() { Name = "إضافة صورك" }).TapAsync();
         await page.GetByLabel("اسمك").FillAsync("ليلى");
         await ChooseAsync(page, "اختيار صور", 31, 2);
-        await page.GetByText("أرسلت صورتين. ستظهر بعد موافقة المضيف عليها.").WaitForAsync();
+        await page.GetByText("أرسلت صورتين. ستظهر الصورتان بعد موافقة المضيف.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the Arabic sheet");
         await visit.ShouldFitANarrowScreenAsync("the Arabic sheet");
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("pendingCount").GetInt32().ShouldBe(2);

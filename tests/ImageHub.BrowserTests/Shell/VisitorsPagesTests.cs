@@ -213,7 +213,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await OpenAsync(visit, "gallery");
         await page.GetByRole(AriaRole.Link, new() { Name = "By date" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Something went wrong" }).WaitForAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Load again" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reload the page" }).WaitForAsync();
         await page.GoBackAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery", Level = 1 }).WaitForAsync();
     }
@@ -342,7 +342,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GetByRole(AriaRole.Dialog).WaitForAsync();
         await NoStripAsync("hidden");
         await page.Keyboard.PressAsync("?");
-        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard shortcuts" }).WaitForAsync();
         await NoStripAsync("hidden");
 
         // Asserts that the scrollbar's gutter looks like the page's margin beside it, and that the page has the given overflow.

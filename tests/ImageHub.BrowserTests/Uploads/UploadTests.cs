@@ -295,7 +295,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         // Nothing is sent before the user answers.
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Heading, new() { Name = "Add 2 files" }).WaitForAsync();
-        await dialog.GetByText("Public: visitors see the photos immediately. You can undo this.").WaitForAsync();
+        await dialog.GetByText("Published: visitors see the photos immediately. You can undo this.").WaitForAsync();
         await visit!.ShouldBeAccessibleAsync("the question about dropped files");
         await visit.ShouldFitANarrowScreenAsync("the question about dropped files");
         sent.ShouldBeEmpty();

@@ -12,7 +12,7 @@ export const words: Words<typeof en> = {
     language: "Sprache",
   },
   common: {
-    percent: (share) => `${Math.round(share * 100)} %`,
+    percent: (share) => `${Math.round(share * 100)}\u00a0%`,
     cancel: "Abbrechen",
     close: "Schließen",
     save: "Speichern",
@@ -29,7 +29,7 @@ export const words: Words<typeof en> = {
   connection: {
     offline: "Sie sind offline, oder der Server antwortet nicht.",
     down: "Der Server ist ausgelastet oder startet gerade neu. Die Seite versucht es von selbst wieder.",
-    stale: "Sie sehen die Galerie, wie sie eben noch war. Gleich ist sie wieder auf dem neuesten Stand.",
+    stale: "Sie sehen die Galerie, wie sie eben noch war.",
   },
   failure: {
     title: "Das hat nicht geklappt",
@@ -70,13 +70,13 @@ export const words: Words<typeof en> = {
     share: "Teilen",
     copied: "Kopiert",
     cover: (group) => `Titelbild von „${group}“`,
-    select: "Auswählen",
+    select: "Markieren",
     level: (quantity) => `${count(quantity)} auf Lager`,
     counted: (moment) => `Gezählt: ${moment}`,
-    emptyText: "Ihre Fotos erscheinen hier, sobald sie hochgeladen sind.",
+    emptyText: "Die Fotos dieser Galerie erscheinen hier, sobald sie hochgeladen sind.",
     download: (value) => (value === 1 ? "Herunterladen" : "Alle herunterladen"),
     downloadSize: (value) =>
-      value === 1 ? "Das Foto als ZIP herunterladen" : `Alle ${photos(value)} als ZIP herunterladen`,
+      value === 1 ? "Das Foto als ZIP herunterladen" : `Alle herunterladen: ${photos(value)} als ZIP`,
     add: "Fotos hinzufügen",
     edit: "Am Arbeitsplatz bearbeiten",
     hidden: "Diese Galerie ist verborgen. Besucher sehen sie nicht.",

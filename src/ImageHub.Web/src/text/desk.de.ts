@@ -58,7 +58,7 @@ export const words: Words<typeof en> = {
       `Inzwischen an anderer Stelle geändert: ${names.join(", ")}. Speichern ersetzt diese Änderungen.`,
     discard: "Änderungen verwerfen",
     noPublicUrl:
-      "Die Einstellung Web__PublicUrl fehlt. Bis sie die Adresse Ihrer Seite nennt, gibt es weder Sitemap noch Feed noch oEmbed, und Vorschauen Ihrer Links haben vielleicht kein Bild.",
+      "Die Einstellung Web__PublicUrl fehlt. Bis sie die Adresse Ihrer Website nennt, gibt es weder Sitemap noch Feed noch oEmbed, und Vorschauen Ihrer Links haben vielleicht kein Bild.",
   },
   trash: {
     empty: "Papierkorb leeren",
@@ -148,7 +148,8 @@ export const words: Words<typeof en> = {
     range: "Zeitraum",
     ranges: { day: "24 Stunden", week: "7 Tage", month: "30 Tage", year: "1 Jahr", all: "Alles" },
     noneInRange: "In dieser Zeit wurde kein Bestand erfasst",
-    noneText: "Laden Sie unten eine CSV-Datei hoch, oder lassen Sie ein Programm mit einem API-Schlüssel erfassen.",
+    noneText:
+      "Laden Sie unten eine CSV-Datei hoch, oder lassen Sie den Bestand von einem Programm mit einem API-Schlüssel erfassen.",
     summary: (from, to, min, max, last) =>
       `Bestand von ${from} bis ${to}: niedrigster ${count(min)}, höchster ${count(max)}, letzter ${count(last)}`,
     asTable: "Als Tabelle zeigen",
@@ -160,7 +161,7 @@ export const words: Words<typeof en> = {
     columns: "Eine CSV-Datei, deren erste Zeile die Spalten nennt: productId, quantity, timestamp.",
     columnsOfGroup: (productId) =>
       `Eine CSV-Datei, deren erste Zeile die Spalten nennt: quantity, timestamp und, für andere Produkte als ${productId}, productId.`,
-    choose: "CSV-Datei wählen",
+    choose: "CSV-Datei auswählen",
     found: (ready, wrong) =>
       [
         plural(ready, "Zeile ist bereit", "Zeilen sind bereit"),
@@ -183,7 +184,7 @@ export const words: Words<typeof en> = {
       timestamp: "Datum und Uhrzeit mit Zeitzone, etwa 2026-05-01T10:34:56Z.",
       quotes:
         "Eine Zelle, die mit einem Anführungszeichen beginnt, muss mit einem enden; ein Anführungszeichen darin steht doppelt.",
-      time: "Von 1970 bis höchstens 5 Minuten nach jetzt.",
+      time: "Von 1970 bis höchstens 5 Minuten in der Zukunft.",
       once: (line) => `Zeile ${count(line)} hat dieses Produkt und diese Zeit schon.`,
     },
     record: (lines) => `${plural(lines, "Zeile", "Zeilen")} erfassen`,
@@ -196,11 +197,13 @@ export const words: Words<typeof en> = {
         .filter(Boolean)
         .join(" "),
     notRecorded: (done, of) =>
-      done === 0 ? "Es wurde nichts erfasst." : `${count(done)} von ${plural(of, "Zeile", "Zeilen")} wurden erfasst.`,
+      done === 0
+        ? "Es wurde nichts erfasst."
+        : `${count(done)} von ${plural(of, "Zeile", "Zeilen")} ${done === 1 ? "wurde" : "wurden"} erfasst.`,
     uncertain: (done, of) =>
-      `${done === 0 ? "Ob etwas erfasst wurde, ist nicht bekannt." : `${count(done)} von ${plural(of, "Zeile", "Zeilen")} wurden erfasst, vielleicht mehr.`} Erfassen Sie noch einmal: Schon erfasste Zeilen werden ausgelassen.`,
+      `${done === 0 ? "Ob etwas erfasst wurde, ist nicht bekannt." : `${count(done)} von ${plural(of, "Zeile", "Zeilen")} ${done === 1 ? "wurde" : "wurden"} erfasst, vielleicht mehr.`} Erfassen Sie noch einmal: Schon erfasste Zeilen werden ausgelassen.`,
     differing: (lines, productId, timestamp) =>
-      `Zu ${plural(lines, "Zeile", "Zeilen")} sind Produkt und Zeit mit einer anderen Menge erfasst, zuerst zu ${productId} um ${timestamp}.`,
+      `Bei ${plural(lines, "Zeile", "Zeilen")} sind dasselbe Produkt und dieselbe Zeit schon mit einer anderen Menge erfasst, zuerst bei ${productId} (${timestamp}).`,
   },
   members: {
     change: "Mitglieder …",
@@ -231,11 +234,11 @@ export const words: Words<typeof en> = {
     roles: { user: "Benutzer", editor: "Redakteur", admin: "Administrator" },
     tier: "Stufe",
     facts: (role, used, isDisabled) => [role, used, isDisabled && "gesperrt"].filter(Boolean).join(" · "),
-    enable: "Freigeben",
+    enable: "Entsperren",
     disable: "Sperren",
     disableTitle: (name) => `${name} sperren?`,
     disableText:
-      "Alle Sitzungen dieses Benutzers enden. Seine Links und API-Schlüssel funktionieren erst wieder, wenn Sie das Konto freigeben.",
+      "Alle Sitzungen dieses Benutzers enden. Seine Links und API-Schlüssel funktionieren erst wieder, wenn Sie das Konto entsperren.",
     deleteTitle: (name) => `${name} löschen?`,
     deleteText: "Das Konto lässt sich nicht zurückholen. Seine Fotos kommen in den Papierkorb, und seine Links enden.",
     deleted: (name) => `${name} ist gelöscht.`,
@@ -245,13 +248,13 @@ export const words: Words<typeof en> = {
     edit: (name) => `${name} bearbeiten`,
     deleteOf: (name) => `${name} löschen`,
     deleteTitle: (name) => `Die Stufe ${name} löschen?`,
-    deleteText: "Das lässt sich nicht rückgängig machen. Eine Stufe, die jemand hat, bleibt.",
+    deleteText: "Das lässt sich nicht rückgängig machen. Eine Stufe, die in Gebrauch ist, bleibt erhalten.",
     deleted: (name) => `Die Stufe ${name} ist gelöscht.`,
     name: "Name",
     heights: "Höhen der Vorschaubilder",
     heightsHint: "In Pixeln, 16 bis 2.000, durch Kommas getrennt. Leer: keine.",
     originals: "Originale und volle Auflösung",
-    links: "Links mit Ablauf",
+    links: "Befristete Links",
     quota: "Speicherplatz in MB",
     maxFile: "Größte Datei in MB",
     unlimited: "Leer: keine eigene Grenze.",
@@ -272,9 +275,9 @@ export const words: Words<typeof en> = {
       "Wer ihn betreibt, meldet bei Microsoft eine Anwendung an und setzt OneDrive__ClientId; in docs/uploading.md steht, wie.",
     none: "Kein OneDrive verbunden",
     noneText:
-      "Verbinden Sie eines, um seine Fotos und Ordner zu holen. Microsoft bittet Sie, sich anzumelden und es zu erlauben.",
+      "Verbinden Sie eines, um seine Fotos und Ordner zu importieren. Microsoft bittet Sie, sich anzumelden und den Zugriff zu erlauben.",
     connect: "OneDrive verbinden",
-    notConnected: "Das Verbinden ließ sich nicht beginnen.",
+    notConnected: "Die Verbindung konnte nicht gestartet werden.",
     outcomes: {
       refused: "OneDrive wurde nicht verbunden: Der Zugriff wurde nicht erlaubt.",
       unknown:
@@ -291,9 +294,9 @@ export const words: Words<typeof en> = {
     emptyFolder: "Dieser Ordner ist leer.",
     contentsOf: (folder) => `Inhalt von ${folder}`,
     chosen: "Importieren",
-    choose: "Kreuzen Sie Ordner und Dateien an.",
+    choose: "Kreuzen Sie an, welche Ordner und Dateien importiert werden.",
     count: (items) => `${plural(items, "Eintrag", "Einträge")} angekreuzt`,
-    nested: "Neue Gruppen ineinander, wie die Ordner",
+    nested: "Neue Gruppen wie die Ordner verschachteln",
     intoNew: "In neue Gruppen importieren",
     intoGroup: "In eine Gruppe importieren …",
     intoGroupTitle: "In welche Gruppe importieren?",
@@ -367,7 +370,7 @@ export const words: Words<typeof en> = {
     scopeTexts: {
       read: "Gruppen und Fotos sehen, auch verborgene. Keine Fotos von Benutzern, keine Originaldateien, Orte und kein Papierkorb.",
       upload:
-        "Fotos zu jeder Gruppe hinzufügen, die Gruppen auflisten und verborgene anlegen. Über WebDAV auch Dateien auflisten und die eigenen ersetzen.",
+        "Fotos zu jeder Gruppe hinzufügen, die Gruppen auflisten und verborgene anlegen. Über WebDAV auch Dateien auflisten und Fotos ersetzen, die das Konto hochgeladen hat.",
       inventory: "Bestand erfassen und lesen.",
       admin:
         "Gruppen und Fotos ändern, veröffentlichen, teilen und löschen, auch die von Benutzern, und den Papierkorb leeren.",
@@ -418,7 +421,7 @@ export const words: Words<typeof en> = {
   watermark: {
     title: "Wasserzeichen",
     hint: "Gruppen und Links legen fest, ob Fotos es zeigen. Am besten ist ein PNG oder WebP mit Transparenz.",
-    choose: "Datei wählen",
+    choose: "Datei auswählen",
     replace: "Ersetzen",
     remove: "Wasserzeichen entfernen",
     uploading: "Wird hochgeladen …",
@@ -431,7 +434,7 @@ export const words: Words<typeof en> = {
     change: "Adresse ändern …",
     title: "Adresse der Seite",
     label: "Adresse",
-    hint: "Buchstaben a–z, Ziffern und Bindestriche. Frühere Adressen führen ebenfalls hierher. Ein leeres Feld folgt dem Titel.",
+    hint: "Buchstaben a–z, Ziffern und Bindestriche. Frühere Adressen führen ebenfalls hierher. Bleibt das Feld leer, folgt die Adresse dem Titel.",
     taken: (slug) => `Eine andere Gruppe hat die Adresse „${slug}“.`,
     invalid: "Nur Buchstaben a–z, Ziffern und Bindestriche sind erlaubt.",
   },
@@ -452,7 +455,7 @@ export const words: Words<typeof en> = {
     label: "Fokuspunkt",
     hint: "Ausschnitte zeigen diese Stelle. Klicken oder ziehen Sie im Foto, oder nutzen Sie die Pfeiltasten.",
     value: (x, y) => `${count(x)}\u00a0% von links, ${count(y)}\u00a0% von oben`,
-    centre: "Mitte",
+    centre: "Zentrieren",
     preview: "Ausschnitt 3:2",
   },
   rating: {
@@ -516,15 +519,15 @@ export const words: Words<typeof en> = {
   },
   quickView: {
     position: (position, total) => `${count(position)} von ${count(total)}`,
-    previous: "Vorheriges Foto",
+    previous: "Voriges Foto",
     next: "Nächstes Foto",
     keys: "Tastenkürzel",
     editKey: "Dieses Foto bearbeiten: E",
     failed: "Dieses Foto konnte nicht geladen werden.",
   },
   duplicates: {
-    title: "Doppelte",
-    none: "Nichts ist doppelt",
+    title: "Duplikate",
+    none: "Keine Duplikate",
     noneText:
       "Fotos, die fast gleich aussehen, stehen hier nebeneinander. Neue Fotos werden innerhalb einer Minute verglichen.",
     distance: "Fotos zeigen, die",
@@ -550,7 +553,7 @@ export const words: Words<typeof en> = {
         ? `Dieses behalten, das andere in den Papierkorb: ${name}`
         : `Dieses behalten, die anderen ${count(others)} in den Papierkorb: ${name}`,
     keepAll: "Alle behalten",
-    keepAllOf: (position) => `Alle aus Satz ${count(position)} behalten`,
+    keepAllOf: (position) => `Alle behalten: Satz ${count(position)}`,
     allKept: "Diese Fotos werden nicht mehr als doppelt gezeigt.",
     notKept: "Diese Fotos werden weiter als doppelt gezeigt.",
     stillKept: "Diese Fotos werden weiter nicht als doppelt gezeigt.",
@@ -579,12 +582,12 @@ export const words: Words<typeof en> = {
   },
   hiddenAbove: (title) => `Besucher sehen diese Gruppe nicht, weil „${title}“ verborgen ist.`,
   choices: {
-    allow: "Gäste dürfen Lieblingsfotos auswählen",
+    allow: "Gäste dürfen Favoriten auswählen",
     allowHint: "Sie markieren Fotos mit einem Herz, schreiben Notizen dazu und senden Ihnen ihre Auswahl.",
     title: "Was Gäste ausgewählt haben",
     none: "Noch hat kein Gast etwas ausgewählt",
     noneText:
-      "Kreuzen Sie beim Teilen einer Gruppe „Gäste dürfen Lieblingsfotos auswählen“ an. Was sie auswählen, steht hier, bis Sie es löschen.",
+      "Kreuzen Sie beim Teilen einer Gruppe „Gäste dürfen Favoriten auswählen“ an. Was sie auswählen, steht hier, bis Sie es löschen.",
     ofGroup: (group) => (group === null ? "Fotos, die es nicht mehr gibt" : `Auswahl aus „${group}“`),
     guests: (guests) => plural(guests, "Gast hat ausgewählt", "Gäste haben ausgewählt"),
     facts: (guests, submitted) =>
@@ -613,7 +616,7 @@ export const words: Words<typeof en> = {
     toGroup: "In eine neue Gruppe verschieben …",
     toGroupTitle: (images) => `${photos(images)} in eine neue Gruppe verschieben?`,
     toGroupText: (images, group) =>
-      `Ein Foto ist in nur einer Gruppe. ${plural(images, "Foto verlässt", "Fotos verlassen")} „${group}“: Gäste ihrer Links sehen ${images === 1 ? "es" : "sie"} dort nicht mehr, auch nicht in ihrer Auswahl. Die neue Gruppe ist verborgen, bis Sie sie veröffentlichen. Gleich danach lässt es sich rückgängig machen.`,
+      `Ein Foto ist nur in einer Gruppe. ${plural(images, "Foto verlässt", "Fotos verlassen")} „${group}“: Gäste mit Links zu dieser Gruppe sehen ${images === 1 ? "es" : "sie"} dort nicht mehr, auch nicht in ihrer Auswahl. Die neue Gruppe ist verborgen, bis Sie sie veröffentlichen. Gleich danach lässt es sich rückgängig machen.`,
     toGroupInstead:
       "Soll die Gruppe bleiben, wie sie ist, zeigen Sie die Fotos in der Gruppe und geben Sie ihnen ein Schlagwort.",
     elsewhere: (images) =>
@@ -625,7 +628,7 @@ export const words: Words<typeof en> = {
     csv: "Als CSV herunterladen",
     delete: "Auswahl löschen",
     deleteTitle: "Löschen, was diese Gäste ausgewählt haben?",
-    deleteText: "Ihre Namen, ihre Auswahl und ihre Notizen werden endgültig gelöscht. Die Fotos bleiben.",
+    deleteText: "Die Namen der Gäste, ihre Auswahl und ihre Notizen werden endgültig gelöscht. Die Fotos bleiben.",
     deleted: "Die Auswahl ist gelöscht.",
     notDeleted: "Die Auswahl wurde nicht gelöscht.",
     only: (guest, images) => `Ausgewählt von ${guest}: ${photos(images)}`,
@@ -639,7 +642,7 @@ export const words: Words<typeof en> = {
       imageCount: "Fotos",
       bytes: "Größe",
       updatedAt: "Letzte Änderung",
-      isPublished: "Zustand",
+      isPublished: "Status",
       links: "Links",
     },
     ascending: (key) => `${key}, aufsteigend`,
@@ -656,8 +659,8 @@ export const words: Words<typeof en> = {
     makeSeveral: (groups) => `${plural(groups, "neue Gruppe", "neue Gruppen")} anlegen`,
     makeHint: "Verborgen, bis Sie sie veröffentlichen",
     join: (title) => `Zu „${title}“ hinzufügen`,
-    publicHint: "Öffentlich: Besucher sehen sie sofort. Das lässt sich rückgängig machen.",
-    hiddenHint: "Verborgen: Besucher sehen sie nicht",
+    publicHint: "Veröffentlicht: Besucher sehen die Fotos sofort. Das lässt sich rückgängig machen.",
+    hiddenHint: "Verborgen: Besucher sehen die Gruppe nicht",
   },
   editMany: {
     title: (images) => `${photos(images)} bearbeiten`,

@@ -193,9 +193,11 @@ export const en = {
         .filter(Boolean)
         .join(" "),
     notRecorded: (done: number, of: number) =>
-      done === 0 ? "Nothing was recorded." : `${count(done)} of ${plural(of, "line", "lines")} were recorded.`,
+      done === 0
+        ? "Nothing was recorded."
+        : `${count(done)} of ${plural(of, "line", "lines")} ${done === 1 ? "was" : "were"} recorded.`,
     uncertain: (done: number, of: number) =>
-      `${done === 0 ? "It is not known whether anything was recorded." : `${count(done)} of ${plural(of, "line", "lines")} were recorded, perhaps more.`} Record again: lines that are recorded already are left out.`,
+      `${done === 0 ? "It is not known whether anything was recorded." : `${count(done)} of ${plural(of, "line", "lines")} ${done === 1 ? "was" : "were"} recorded, perhaps more.`} Record again: lines that are recorded already are left out.`,
     differing: (lines: number, productId: string, timestamp: string) =>
       `For ${plural(lines, "line", "lines")}, the same product and time are recorded with another quantity, first for ${productId} at ${timestamp}.`,
   },
@@ -353,7 +355,7 @@ export const en = {
     nameHint: "The program or device that will use it.",
     scopes: "What it may do",
     noScopes: "Choose at least one.",
-    scopeNames: { read: "Read", upload: "Upload", inventory: "Inventory", admin: "Curate" },
+    scopeNames: { read: "Read", upload: "Upload", inventory: "Stock", admin: "Curate" },
     scopeTexts: {
       read: "See groups and photos, hidden groups too. No users’ photos, original files, places or trash.",
       upload:
@@ -561,7 +563,7 @@ export const en = {
     title: "What guests chose",
     none: "No guest has chosen anything yet",
     noneText:
-      "Tick “Let guests choose favourites” when you share a group. Their choices are listed here until you delete it.",
+      "Tick “Let guests choose favourites” when you share a group. Their choices are listed here until you delete them.",
     ofGroup: (group: string | null) => (group === null ? "Deleted photos" : `Choices for “${group}”`),
     guests: (guests: number) => plural(guests, "guest chose", "guests chose"),
     facts: (guests: number, submitted: number) =>
@@ -582,7 +584,7 @@ export const en = {
     namesForms: { lightroom: "Lightroom Classic", captureOne: "Capture One", lines: "A list, one name a line" },
     namesHints: {
       lightroom: "In the Library, open the filter bar, choose Text, Filename and Contains, and paste the names.",
-      captureOne: "Filters, search: paste them there.",
+      captureOne: "In the Filters tool, paste the names into the search field.",
       lines: "With file extensions.",
     },
     namesList: "File names",
@@ -630,10 +632,10 @@ export const en = {
   join: {
     title: (files: number) => `Add ${plural(files, "file", "files")}`,
     make: (title: string) => `Create a new group: “${title}”`,
-    makeSeveral: (groups: number) => `Make ${plural(groups, "new group", "new groups")}`,
-    makeHint: "Hidden until you publish it",
+    makeSeveral: (groups: number) => `Create ${plural(groups, "new group", "new groups")}`,
+    makeHint: "Hidden until published",
     join: (title: string) => `Add to “${title}”`,
-    publicHint: "Public: visitors see the photos immediately. You can undo this.",
+    publicHint: "Published: visitors see the photos immediately. You can undo this.",
     hiddenHint: "Hidden: visitors do not see the group",
   },
   editMany: {

@@ -184,7 +184,7 @@ export const words: Words<typeof en> = {
       timestamp: "Fecha y hora con zona horaria, por ejemplo 2026-05-01T10:34:56Z.",
       quotes:
         "Una celda que empieza con comillas debe terminar con comillas; unas comillas dentro de ella se escriben dos veces.",
-      time: "De 1970 a como mucho 5 minutos después de ahora.",
+      time: "De 1970 a 5 minutos en el futuro como máximo.",
       once: (line) => `La línea ${count(line)} ya tiene este producto y esta hora.`,
     },
     record: (lines) => `Registrar ${plural(lines, "línea", "líneas")}`,
@@ -199,11 +199,11 @@ export const words: Words<typeof en> = {
     notRecorded: (done, of) =>
       done === 0
         ? "No se ha registrado nada."
-        : `Se han registrado ${count(done)} de ${plural(of, "línea", "líneas")}.`,
+        : `Se ${done === 1 ? "ha" : "han"} registrado ${count(done)} de ${plural(of, "línea", "líneas")}.`,
     uncertain: (done, of) =>
-      `${done === 0 ? "No se sabe si se ha registrado algo." : `Se han registrado ${count(done)} de ${plural(of, "línea", "líneas")}, quizá más.`} Registre de nuevo: las líneas ya registradas se omiten.`,
+      `${done === 0 ? "No se sabe si se ha registrado algo." : `Se ${done === 1 ? "ha" : "han"} registrado ${count(done)} de ${plural(of, "línea", "líneas")}, quizá más.`} Registre de nuevo: las líneas ya registradas se omiten.`,
     differing: (lines, productId, timestamp) =>
-      `Para ${plural(lines, "línea", "líneas")}, el mismo producto y la misma hora están registrados con otra cantidad, primero para ${productId} a las ${timestamp}.`,
+      `Para ${plural(lines, "línea", "líneas")}, el mismo producto y la misma hora ya están registrados con otra cantidad; la primera: ${productId}, ${timestamp}.`,
   },
   members: {
     change: "Miembros…",
@@ -229,26 +229,27 @@ export const words: Words<typeof en> = {
     newPassword: "Contraseña nueva",
     resetHint:
       "Déjelo vacío para conservar la contraseña. Una nueva termina todas las sesiones de este usuario; las llaves de acceso y el inicio de sesión único siguen valiendo.",
-    role: "Función",
+    role: "Rol",
     roles: { user: "Usuario", editor: "Editor", admin: "Administrador" },
     tier: "Nivel",
     facts: (role, used, isDisabled) => [role, used, isDisabled && "desactivado"].filter(Boolean).join(" · "),
     enable: "Activar",
     disable: "Desactivar",
-    disableTitle: (name) => `¿Desactivar ${name}?`,
+    disableTitle: (name) => `¿Desactivar la cuenta ${name}?`,
     disableText:
       "Todas las sesiones de este usuario terminan. Sus enlaces y claves de API no funcionan hasta que vuelva a activar la cuenta.",
-    deleteTitle: (name) => `¿Eliminar ${name}?`,
-    deleteText: "La cuenta no se puede recuperar. Sus fotos van a la papelera, y sus enlaces terminan.",
-    deleted: (name) => `${name} está eliminado.`,
+    deleteTitle: (name) => `¿Eliminar la cuenta ${name}?`,
+    deleteText:
+      "La cuenta no se puede recuperar. Las fotos de la cuenta van a la papelera, y sus enlaces dejan de funcionar.",
+    deleted: (name) => `La cuenta ${name} se ha eliminado.`,
   },
   tiers: {
     create: "Nivel nuevo",
     edit: (name) => `Editar ${name}`,
     deleteOf: (name) => `Eliminar ${name}`,
     deleteTitle: (name) => `¿Eliminar el nivel ${name}?`,
-    deleteText: "No se puede deshacer. Un nivel que alguien tiene se conserva.",
-    deleted: (name) => `El nivel ${name} está eliminado.`,
+    deleteText: "No se puede deshacer. Un nivel en uso se conserva.",
+    deleted: (name) => `El nivel ${name} se ha eliminado.`,
     name: "Nombre",
     heights: "Alturas de las miniaturas",
     heightsHint: "En píxeles, de 16 a 2000, separadas por comas. Vacío: ninguna.",
@@ -273,7 +274,8 @@ export const words: Words<typeof en> = {
     notConfiguredText:
       "Quien lo administra registra una aplicación en Microsoft y define OneDrive__ClientId; docs/uploading.md explica cómo.",
     none: "Ningún OneDrive conectado",
-    noneText: "Conecte uno para importar sus fotos y carpetas. Microsoft le pide que inicie sesión y que lo permita.",
+    noneText:
+      "Conecte uno para importar sus fotos y carpetas. Microsoft le pide que inicie sesión y que permita el acceso.",
     connect: "Conectar un OneDrive",
     notConnected: "No se ha podido empezar la conexión.",
     outcomes: {
@@ -331,7 +333,7 @@ export const words: Words<typeof en> = {
     all: (files) => (files === 1 ? "El archivo ha llegado" : `Los ${count(files)} archivos han llegado`),
     some: (there, files, failed, needed) =>
       [
-        `${count(there)} de ${plural(files, "archivo ha llegado", "archivos han llegado")}`,
+        `${there === 1 ? "Ha" : "Han"} llegado ${count(there)} de ${plural(files, "archivo", "archivos")}`,
         failed > 0 && plural(failed, "ha fallado", "han fallado"),
         needed > 0 && `${count(needed)} sin enviar todavía`,
       ]
@@ -359,16 +361,16 @@ export const words: Words<typeof en> = {
     nameHint: "El programa o dispositivo que la usará.",
     scopes: "Qué puede hacer",
     noScopes: "Elija al menos una opción.",
-    scopeNames: { read: "Leer", upload: "Subir", inventory: "Existencias", admin: "Administrar" },
+    scopeNames: { read: "Leer", upload: "Subir", inventory: "Existencias", admin: "Gestionar" },
     scopeTexts: {
       read: "Ver grupos y fotos, también los ocultos. Ni fotos de usuarios, ni originales, ni lugares, ni papelera.",
       upload:
-        "Añadir fotos a cualquier grupo, listar los grupos y crear grupos ocultos. Por WebDAV, también listar los archivos y reemplazar los propios.",
+        "Añadir fotos a cualquier grupo, listar los grupos y crear grupos ocultos. Por WebDAV, también listar los archivos y reemplazar las fotos que ha subido la cuenta.",
       inventory: "Registrar y leer existencias.",
       admin: "Cambiar, publicar, compartir y eliminar grupos y fotos, también las de usuarios, y vaciar la papelera.",
     },
-    lasts: "Caduca a los",
-    untilRevoked: "Solo cuando se revoque",
+    lasts: "Caducidad",
+    untilRevoked: "Sin caducidad, hasta que se revoque",
     made: (name) => `La clave «${name}» está lista`,
     key: "Clave de API",
     sentAs: "El programa la envía en la cabecera X-API-Key.",
@@ -519,7 +521,8 @@ export const words: Words<typeof en> = {
   duplicates: {
     title: "Duplicados",
     none: "No hay duplicados",
-    noneText: "Las fotos casi iguales se muestran aquí una junto a otra. Las fotos nuevas se comparan en un minuto.",
+    noneText:
+      "Las fotos casi iguales se muestran aquí una junto a otra. Las fotos nuevas se comparan en menos de un minuto.",
     distance: "Mostrar fotos",
     distances: { 0: "iguales", 3: "casi iguales", 6: "muy parecidas", 10: "parecidas", 16: "algo parecidas" },
     set: (position, images) => `Serie ${count(position)}, ${photos(images)}`,
@@ -555,7 +558,7 @@ export const words: Words<typeof en> = {
     of: (name, value) => `${name} (${count(value)})`,
     approve: (value) => `Aprobar ${photos(value)}`,
     delete: (value) => `Eliminar ${photos(value)}`,
-    selected: (value) => `${count(value)} seleccionadas`,
+    selected: (value) => plural(value, "seleccionada", "seleccionadas"),
     hint: "Seleccione fotos, o decida sobre todas.",
     approved: (value) => (value === 1 ? "Se ha aprobado 1 foto." : `Se han aprobado ${count(value)} fotos.`),
     notApproved: (value) => (value === 1 ? "No se ha aprobado 1 foto." : `No se han aprobado ${count(value)} fotos.`),
@@ -611,8 +614,8 @@ export const words: Words<typeof en> = {
     csv: "Descargar como CSV",
     delete: "Eliminar las elecciones",
     deleteTitle: "¿Eliminar lo que han elegido estos invitados?",
-    deleteText: "Sus nombres, elecciones y notas se eliminan para siempre. Las fotos se quedan.",
-    deleted: "Las elecciones están eliminadas.",
+    deleteText: "Los nombres, elecciones y notas de los invitados se eliminan para siempre. Las fotos se quedan.",
+    deleted: "Las elecciones se han eliminado.",
     notDeleted: "Las elecciones no se han eliminado.",
     only: (guest, images) => `Elegidas por ${guest}: ${photos(images)}`,
     showAll: "Ver todas las fotos",
@@ -620,7 +623,7 @@ export const words: Words<typeof en> = {
   groupList: {
     sort: "Ordenar por",
     keys: {
-      order: "Orden de los visitantes",
+      order: "Orden para los visitantes",
       title: "Título",
       imageCount: "Fotos",
       bytes: "Tamaño",
@@ -633,14 +636,14 @@ export const words: Words<typeof en> = {
     links: (links) => plural(links, "enlace", "enlaces"),
     noLinks: "sin enlaces",
     changed: (day) => `cambiado el ${day}`,
-    dropInto: "Suelte sobre un grupo para mover allí",
+    dropInto: "Suelte sobre un grupo para mover allí las fotos",
     dropOn: (title) => `Mover a «${title}»`,
   },
   join: {
     title: (files) => `Añadir ${plural(files, "archivo", "archivos")}`,
     make: (title) => `Crear un grupo nuevo: «${title}»`,
     makeSeveral: (groups) => `Crear ${plural(groups, "grupo nuevo", "grupos nuevos")}`,
-    makeHint: "Oculto hasta que lo publique",
+    makeHint: "Los visitantes no ven nada hasta la publicación",
     join: (title) => `Añadir a «${title}»`,
     publicHint: "Público: los visitantes las ven enseguida. Puede deshacerlo.",
     hiddenHint: "Oculto: los visitantes no lo ven",

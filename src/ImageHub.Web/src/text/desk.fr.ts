@@ -72,7 +72,7 @@ export const words: Words<typeof en> = {
     restoreOne: (name) => `Restaurer ${name}`,
     purge: "Supprimer définitivement",
     purgeImagesOnly:
-      "Les photos peuvent être supprimées définitivement une à une\u00a0; les groupes partent quand la corbeille est vidée.",
+      "Les photos peuvent être supprimées définitivement une à une\u00a0; les groupes sont supprimés quand vous videz la corbeille.",
     kinds: { group: "Groupe avec ses photos", image: "Photo" },
     deleted: (day) => `Supprimé le ${day}`,
     purges: (day) => `Suppression définitive le ${day}`,
@@ -180,11 +180,11 @@ export const words: Words<typeof en> = {
     allowed: {
       header: "La première ligne doit nommer les colonnes productId, quantity et timestamp.",
       productId: (most) => `1 à ${count(most)} caractères, sans retour à la ligne.`,
-      quantity: "Un nombre entier de 0 à 9 007 199 254 740 991.",
+      quantity: "Un nombre entier de 0 à 9\u202f007\u202f199\u202f254\u202f740\u202f991.",
       timestamp: "Date et heure avec fuseau horaire, par exemple 2026-05-01T10:34:56Z.",
       quotes:
         "Une cellule qui commence par un guillemet doit finir par un guillemet\u00a0; à l’intérieur, un guillemet s’écrit deux fois.",
-      time: "De 1970 à 5 minutes après maintenant au plus.",
+      time: "De 1970 à 5 minutes au plus dans le futur.",
       once: (line) => `La ligne ${count(line)} a déjà ce produit et cette heure.`,
     },
     record: (lines) => `Enregistrer ${plural(lines, "ligne", "lignes")}`,
@@ -199,11 +199,11 @@ export const words: Words<typeof en> = {
     notRecorded: (done, of) =>
       done === 0
         ? "Rien n’a été enregistré."
-        : `${count(done)} sur ${plural(of, "ligne a été enregistrée", "lignes ont été enregistrées")}.`,
+        : `${plural(done, "ligne", "lignes")} sur ${count(of)} ${done < 2 ? "a été enregistrée" : "ont été enregistrées"}.`,
     uncertain: (done, of) =>
-      `${done === 0 ? "On ne sait pas si quelque chose a été enregistré." : `${count(done)} sur ${plural(of, "ligne a été enregistrée", "lignes ont été enregistrées")}, peut-être plus.`} Enregistrez de nouveau\u00a0: les lignes déjà enregistrées sont omises.`,
+      `${done === 0 ? "On ne sait pas si quelque chose a été enregistré." : `${plural(done, "ligne", "lignes")} sur ${count(of)} ${done < 2 ? "a été enregistrée" : "ont été enregistrées"}, peut-être plus.`} Enregistrez de nouveau\u00a0: les lignes déjà enregistrées sont omises.`,
     differing: (lines, productId, timestamp) =>
-      `Pour ${plural(lines, "ligne", "lignes")}, le même produit et la même heure sont enregistrés avec une autre quantité, d’abord pour ${productId} à ${timestamp}.`,
+      `Pour ${plural(lines, "ligne", "lignes")}, le même produit et la même heure sont déjà enregistrés avec une autre quantité\u00a0; la première\u00a0: ${productId}, ${timestamp}.`,
   },
   members: {
     change: "Membres…",
@@ -214,7 +214,7 @@ export const words: Words<typeof en> = {
     nobody: (name) => `Aucun autre utilisateur ne s’appelle «\u00a0${name}\u00a0».`,
     more: "Il y a d’autres utilisateurs. Saisissez une plus grande partie du nom.",
     none: "Ce groupe n’a pas encore de membres.",
-    roleOf: (name) => `Rôle de ${name}`,
+    roleOf: (name) => `Rôle\u00a0: ${name}`,
     roles: { viewer: "Peut voir", contributor: "Peut ajouter des photos" },
     remove: (name) => `Retirer ${name}`,
     added: (name) => `${name} figure dans la liste.`,
@@ -240,18 +240,18 @@ export const words: Words<typeof en> = {
       "Toutes les sessions de cet utilisateur prennent fin. Ses liens et ses clés d’API ne fonctionnent plus jusqu’à ce que vous réactiviez le compte.",
     deleteTitle: (name) => `Supprimer ${name}\u00a0?`,
     deleteText: "Le compte ne peut pas être récupéré. Ses photos vont à la corbeille, et ses liens prennent fin.",
-    deleted: (name) => `${name} est supprimé.`,
+    deleted: (name) => `Le compte ${name} est supprimé.`,
   },
   tiers: {
     create: "Nouveau niveau",
     edit: (name) => `Modifier ${name}`,
     deleteOf: (name) => `Supprimer ${name}`,
     deleteTitle: (name) => `Supprimer le niveau ${name}\u00a0?`,
-    deleteText: "C’est irréversible. Un niveau que quelqu’un a est gardé.",
+    deleteText: "C’est irréversible. Un niveau encore utilisé est conservé.",
     deleted: (name) => `Le niveau ${name} est supprimé.`,
     name: "Nom",
     heights: "Hauteurs des vignettes",
-    heightsHint: "En pixels, de 16 à 2 000, séparées par des virgules. Vide\u00a0: aucune.",
+    heightsHint: "En pixels, de 16 à 2\u202f000, séparées par des virgules. Vide\u00a0: aucune.",
     originals: "Originaux et pleine résolution",
     links: "Liens qui expirent",
     quota: "Espace en Mo",
@@ -271,27 +271,27 @@ export const words: Words<typeof en> = {
     title: "OneDrive",
     notConfigured: "OneDrive n’est pas configuré sur ce serveur",
     notConfiguredText:
-      "Qui l’exploite inscrit une application chez Microsoft et règle OneDrive__ClientId\u00a0; docs/uploading.md explique comment.",
-    none: "Aucun OneDrive relié",
+      "L’exploitant du serveur enregistre une application auprès de Microsoft et définit OneDrive__ClientId\u00a0; docs/uploading.md explique comment.",
+    none: "Aucun OneDrive connecté",
     noneText:
-      "Reliez-en un pour importer ses photos et ses dossiers. Microsoft vous demande de vous connecter et de l’autoriser.",
-    connect: "Relier un OneDrive",
-    notConnected: "La liaison n’a pas pu commencer.",
+      "Connectez-en un pour importer ses photos et ses dossiers. Microsoft vous demande de vous identifier et d’autoriser l’accès.",
+    connect: "Connecter un OneDrive",
+    notConnected: "La connexion n’a pas pu être lancée.",
     outcomes: {
-      refused: "OneDrive n’a pas été relié\u00a0: l’accès n’a pas été autorisé.",
+      refused: "OneDrive n’a pas été connecté\u00a0: l’accès n’a pas été autorisé.",
       unknown:
-        "OneDrive n’a pas été relié\u00a0: la connexion a pris trop de temps, ou a commencé dans un autre navigateur. Réessayez.",
+        "OneDrive n’a pas été connecté\u00a0: l’identification a pris trop de temps, ou a commencé dans un autre navigateur. Réessayez.",
       failed:
-        "OneDrive n’a pas été relié\u00a0: Microsoft n’a pas accepté la connexion. Le journal du serveur dit pourquoi.",
+        "OneDrive n’a pas été connecté\u00a0: Microsoft n’a pas accepté l’identification. Le journal du serveur dit pourquoi.",
     },
-    disconnect: "Délier",
-    disconnectTitle: "Délier OneDrive\u00a0?",
+    disconnect: "Déconnecter",
+    disconnectTitle: "Déconnecter OneDrive\u00a0?",
     disconnectText: "Les importations en cours s’arrêtent. Les photos importées restent.",
-    disconnected: "OneDrive est délié.",
-    notDisconnected: "OneDrive n’a pas été délié.",
-    used: (used, total) => `${used} utilisés sur ${total}`,
+    disconnected: "OneDrive est déconnecté.",
+    notDisconnected: "OneDrive n’a pas été déconnecté.",
+    used: (used, total) => `Utilisé\u00a0: ${used} sur ${total}`,
     emptyFolder: "Ce dossier est vide.",
-    contentsOf: (folder) => `Contenu de ${folder}`,
+    contentsOf: (folder) => `Contenu\u00a0: ${folder}`,
     chosen: "Importer",
     choose: "Cochez les dossiers et fichiers à importer.",
     count: (items) => plural(items, "élément coché", "éléments cochés"),
@@ -332,7 +332,7 @@ export const words: Words<typeof en> = {
     all: (files) => (files === 1 ? "Le fichier est arrivé" : `Les ${count(files)} fichiers sont arrivés`),
     some: (there, files, failed, needed) =>
       [
-        `${count(there)} sur ${plural(files, "fichier arrivé", "fichiers arrivés")}`,
+        `${plural(there, "fichier arrivé", "fichiers arrivés")} sur ${count(files)}`,
         failed > 0 && plural(failed, "échec", "échecs"),
         needed > 0 && plural(needed, "pas encore envoyé", "pas encore envoyés"),
       ]
@@ -360,11 +360,11 @@ export const words: Words<typeof en> = {
     nameHint: "Le programme ou l’appareil qui l’utilisera.",
     scopes: "Ce qu’elle peut faire",
     noScopes: "Choisissez au moins une option.",
-    scopeNames: { read: "Lire", upload: "Envoyer", inventory: "Stock", admin: "Administrer" },
+    scopeNames: { read: "Lire", upload: "Envoyer", inventory: "Stock", admin: "Gérer" },
     scopeTexts: {
       read: "Voir les groupes et les photos, même masqués. Ni photos d’utilisateurs, ni originaux, ni lieux, ni corbeille.",
       upload:
-        "Ajouter des photos à tout groupe, lister les groupes et en créer de masqués. Par WebDAV, aussi lister les fichiers et remplacer les siens.",
+        "Ajouter des photos à tout groupe, lister les groupes et en créer de masqués. Par WebDAV, aussi lister les fichiers et remplacer les photos envoyées par le compte.",
       inventory: "Enregistrer et lire le stock.",
       admin:
         "Modifier, publier, partager et supprimer groupes et photos, celles des utilisateurs aussi, et vider la corbeille.",
@@ -403,7 +403,7 @@ export const words: Words<typeof en> = {
     change: "Téléchargements et filigrane…",
     title: "Ce que les visiteurs peuvent faire",
     downloads: "Téléchargements",
-    offers: { full: "Pleine taille et plus petit", high: "Taille d’écran seulement", none: "Aucun" },
+    offers: { full: "Pleine taille et tailles réduites", high: "Taille d’écran seulement", none: "Aucun" },
     watermark: "Filigrane",
     marked: "Sur toutes les photos",
     unmarked: "Aucun",
@@ -523,14 +523,14 @@ export const words: Words<typeof en> = {
     title: "Doublons",
     none: "Pas de doublons",
     noneText:
-      "Les photos presque identiques sont montrées ici côte à côte. Les nouvelles photos sont comparées en une minute.",
+      "Les photos presque identiques sont montrées ici côte à côte. Les nouvelles photos sont comparées en moins d’une minute.",
     distance: "Montrer les photos",
     distances: {
       0: "identiques",
       3: "presque identiques",
-      6: "très ressemblantes",
-      10: "ressemblantes",
-      16: "un peu ressemblantes",
+      6: "très similaires",
+      10: "similaires",
+      16: "un peu similaires",
     },
     set: (position, images) => `Série ${count(position)}, ${photos(images)}`,
     best: "La meilleure",
@@ -547,7 +547,7 @@ export const words: Words<typeof en> = {
         ? `Garder celle-ci, mettre l’autre à la corbeille\u00a0: ${name}`
         : `Garder celle-ci, mettre les ${count(others)} autres à la corbeille\u00a0: ${name}`,
     keepAll: "Tout garder",
-    keepAllOf: (position) => `Garder toute la série ${count(position)}`,
+    keepAllOf: (position) => `Tout garder\u00a0: série ${count(position)}`,
     allKept: "Ces photos ne sont plus montrées comme doublons.",
     notKept: "Ces photos sont encore montrées comme doublons.",
     stillKept: "Ces photos ne sont toujours pas montrées comme doublons.",
@@ -565,7 +565,7 @@ export const words: Words<typeof en> = {
     of: (name, value) => `${name} (${count(value)})`,
     approve: (value) => `Approuver ${photos(value)}`,
     delete: (value) => `Supprimer ${photos(value)}`,
-    selected: (value) => `${count(value)} sélectionnées`,
+    selected: (value) => plural(value, "sélectionnée", "sélectionnées"),
     hint: "Sélectionnez des photos, ou décidez pour toutes.",
     approved: (value) => (value === 1 ? "1\u00a0photo est approuvée." : `${count(value)}\u00a0photos sont approuvées.`),
     notApproved: (value) =>
@@ -577,7 +577,7 @@ export const words: Words<typeof en> = {
   hiddenAbove: (title) => `Les visiteurs ne voient pas ce groupe, car «\u00a0${title}\u00a0» est masqué.`,
   choices: {
     allow: "Laisser les invités choisir des favoris",
-    allowHint: "Ils marquent des photos d’un cœur, ajoutent des notes et vous envoient leur choix.",
+    allowHint: "Ils marquent des photos d’un cœur, ajoutent des commentaires et vous envoient leur choix.",
     title: "Ce que les invités ont choisi",
     none: "Aucun invité n’a encore rien choisi",
     noneText:
@@ -611,18 +611,18 @@ export const words: Words<typeof en> = {
     toGroup: "Déplacer vers un nouveau groupe…",
     toGroupTitle: (images) => `Déplacer ${photos(images)} vers un nouveau groupe\u00a0?`,
     toGroupText: (images, group) =>
-      `Une photo n’est que dans un groupe. ${plural(images, "photo quitte", "photos quittent")} «\u00a0${group}\u00a0»\u00a0: les invités de ses liens ne ${images === 1 ? "l’y" : "les y"} voient plus, ni dans leur propre choix. Le nouveau groupe est masqué jusqu’à ce que vous le publiiez. Vous pouvez l’annuler juste après.`,
+      `Une photo n’est que dans un groupe. ${plural(images, "photo quitte", "photos quittent")} «\u00a0${group}\u00a0»\u00a0: les invités de ses liens ne ${images === 1 ? "l’y" : "les y"} voient plus, ni dans leur propre choix. Le nouveau groupe est masqué jusqu’à ce que vous le publiiez. Vous pouvez annuler le déplacement juste après.`,
     toGroupInstead: "Pour laisser le groupe tel quel, montrez les photos dans le groupe et ajoutez-leur un mot-clé.",
     elsewhere: (images) =>
       images === 1
         ? "1 photo choisie est dans un autre groupe ou n’existe plus, et reste où elle est."
         : `${count(images)} photos choisies sont dans d’autres groupes ou n’existent plus, et restent où elles sont.`,
-    groupTitle: (guest) => `Choix de ${guest}`,
+    groupTitle: (guest) => `Choix\u00a0: ${guest}`,
     move: "Déplacer",
     csv: "Télécharger en CSV",
     delete: "Supprimer les choix",
     deleteTitle: "Supprimer ce que ces invités ont choisi\u00a0?",
-    deleteText: "Leurs noms, choix et notes sont supprimés définitivement. Les photos restent.",
+    deleteText: "Leurs noms, choix et commentaires sont supprimés définitivement. Les photos restent.",
     deleted: "Les choix sont supprimés.",
     notDeleted: "Les choix n’ont pas été supprimés.",
     only: (guest, images) => `Choisies par ${guest}\u00a0: ${photos(images)}`,
@@ -631,7 +631,7 @@ export const words: Words<typeof en> = {
   groupList: {
     sort: "Trier par",
     keys: {
-      order: "Ordre des visiteurs",
+      order: "Ordre pour les visiteurs",
       title: "Titre",
       imageCount: "Photos",
       bytes: "Taille",
@@ -644,14 +644,14 @@ export const words: Words<typeof en> = {
     links: (links) => plural(links, "lien", "liens"),
     noLinks: "pas de liens",
     changed: (day) => `modifié le ${day}`,
-    dropInto: "Déposez sur un groupe pour y déplacer",
+    dropInto: "Déposez sur un groupe pour y déplacer les photos",
     dropOn: (title) => `Déplacer vers «\u00a0${title}\u00a0»`,
   },
   join: {
     title: (files) => `Ajouter ${plural(files, "fichier", "fichiers")}`,
     make: (title) => `Créer un nouveau groupe\u00a0: «\u00a0${title}\u00a0»`,
     makeSeveral: (groups) => `Créer ${plural(groups, "nouveau groupe", "nouveaux groupes")}`,
-    makeHint: "Masqué jusqu’à sa publication",
+    makeHint: "Visible par les visiteurs après publication seulement",
     join: (title) => `Ajouter à «\u00a0${title}\u00a0»`,
     publicHint: "Public\u00a0: les visiteurs les voient tout de suite. Vous pouvez annuler.",
     hiddenHint: "Masqué\u00a0: les visiteurs ne le voient pas",

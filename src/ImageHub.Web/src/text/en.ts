@@ -36,7 +36,7 @@ export const en = {
     temporary: "The server cannot answer at the moment.",
     triesAgain: "This page retries automatically.",
     unknown: "Something went wrong on this page. Reloading it usually helps.",
-    reload: "Load again",
+    reload: "Reload the page",
     request: (id: string) => `Request ${id}`,
   },
   missing: {

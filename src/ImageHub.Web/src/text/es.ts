@@ -12,7 +12,7 @@ export const words: Words<typeof en> = {
     language: "Idioma",
   },
   common: {
-    percent: (share) => `${Math.round(share * 100)} %`,
+    percent: (share) => `${Math.round(share * 100)}\u00a0%`,
     cancel: "Cancelar",
     close: "Cerrar",
     save: "Guardar",
@@ -29,7 +29,7 @@ export const words: Words<typeof en> = {
   connection: {
     offline: "No hay conexión, o el servidor no responde.",
     down: "El servidor está ocupado o se está reiniciando. La página lo vuelve a intentar por sí sola.",
-    stale: "Ve la galería tal como era hace un momento. Enseguida estará al día.",
+    stale: "Está viendo la galería tal como era hace un momento.",
   },
   failure: {
     title: "No ha funcionado",
@@ -73,9 +73,10 @@ export const words: Words<typeof en> = {
     select: "Seleccionar",
     level: (quantity) => `${count(quantity)} en existencias`,
     counted: (moment) => `Contado: ${moment}`,
-    emptyText: "Sus fotos aparecen aquí en cuanto se suben.",
+    emptyText: "Las fotos de esta galería aparecen aquí en cuanto se suben.",
     download: (value) => (value === 1 ? "Descargar" : "Descargar todo"),
-    downloadSize: (value) => (value === 1 ? "Descargar la foto en un ZIP" : `Descargar las ${photos(value)} en un ZIP`),
+    downloadSize: (value) =>
+      value === 1 ? "Descargar la foto en un ZIP" : `Descargar todo: ${photos(value)} en un ZIP`,
     add: "Añadir fotos",
     edit: "Editar en el escritorio",
     hidden: "Esta galería está oculta. Los visitantes no la ven.",
@@ -84,7 +85,7 @@ export const words: Words<typeof en> = {
     photo: (position, group) => `Foto ${count(position)} de «${group}»`,
     loadingMore: "Cargando más fotos…",
     moreFailed: "No se han podido cargar las fotos siguientes.",
-    printing: (ready) => `Preparando la impresión: ${photos(ready)} …`,
+    printing: (ready) => `Preparando la impresión: ${plural(ready, "foto lista", "fotos listas")}…`,
   },
   account: {
     signIn: "Iniciar sesión",

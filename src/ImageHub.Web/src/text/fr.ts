@@ -29,7 +29,7 @@ export const words: Words<typeof en> = {
   connection: {
     offline: "Vous êtes hors ligne, ou le serveur ne répond pas.",
     down: "Le serveur est occupé ou redémarre. La page réessaie d’elle-même.",
-    stale: "Vous voyez la galerie telle qu’elle était il y a un instant. Elle sera bientôt à jour.",
+    stale: "Vous voyez la galerie telle qu’elle était il y a un instant.",
   },
   failure: {
     title: "Cela n’a pas marché",
@@ -50,7 +50,7 @@ export const words: Words<typeof en> = {
     byDate: "Par date",
     about: "À propos",
     write: "Envoyer un e-mail",
-    by: (photographer) => `Photographies de ${photographer}`,
+    by: (photographer) => `Photographies\u00a0: ${photographer}`,
     empty: "Pas encore de photos",
     emptyText: "Les galeries apparaissent ici dès qu’elles sont publiées.",
     emptyCurator: "Créez un groupe dans l’atelier et déposez-y des photos.",
@@ -63,7 +63,7 @@ export const words: Words<typeof en> = {
     pageOf: (page, pages) => `Page ${count(page)} sur ${count(pages)}`,
     unpublished: "Masqué",
     inside: (groups) => plural(groups, "galerie", "galeries"),
-    insideTitle: "Galeries contenues",
+    insideTitle: "Sous-galeries",
   },
   group: {
     slideshow: "Diaporama",
@@ -76,7 +76,9 @@ export const words: Words<typeof en> = {
     emptyText: "Ses photos apparaissent ici dès qu’elles sont envoyées.",
     download: (value) => (value === 1 ? "Télécharger" : "Tout télécharger"),
     downloadSize: (value) =>
-      value === 1 ? "Télécharger la photo dans un fichier ZIP" : `Télécharger les ${photos(value)} dans un fichier ZIP`,
+      value === 1
+        ? "Télécharger la photo dans un fichier ZIP"
+        : `Tout télécharger\u00a0: ${photos(value)} dans un fichier ZIP`,
     add: "Ajouter des photos",
     edit: "Modifier dans l’atelier",
     hidden: "Cette galerie est masquée. Les visiteurs ne la voient pas.",
@@ -85,7 +87,7 @@ export const words: Words<typeof en> = {
     photo: (position, group) => `Photo ${count(position)} de «\u00a0${group}\u00a0»`,
     loadingMore: "Chargement des photos suivantes…",
     moreFailed: "Les photos suivantes n’ont pas pu être chargées.",
-    printing: (ready) => `Préparation de l’impression\u00a0: ${photos(ready)} …`,
+    printing: (ready) => `Préparation de l’impression\u00a0: ${plural(ready, "photo prête", "photos prêtes")}…`,
   },
   account: {
     signIn: "Se connecter",

@@ -15,7 +15,7 @@ export const en = {
     title: (value: number) => `Download ${photos(value)}`,
     size: "Size",
     full: "Full size",
-    high: (pixels: number) => `High (${count(pixels)} px)`,
+    high: (pixels: number) => `High resolution (${count(pixels)} px)`,
     highHint: "Smaller files, large enough for screens.",
     start: "Download",
     preparing: "Preparing the ZIP …",

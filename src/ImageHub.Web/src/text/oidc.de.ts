@@ -12,7 +12,7 @@ export const words: Words<typeof en> = {
   connect: (name) => `Mit ${name} verbinden`,
   leave: "Trennen",
   leaveTitle: (name) => `Von ${name} trennen?`,
-  leaveText: (name) => `${name} kann dann nicht mehr bei diesem Konto anmelden. Sie bleiben angemeldet.`,
+  leaveText: (name) => `Sie können sich dann nicht mehr mit ${name} anmelden. Sie bleiben angemeldet.`,
   left: (name) => `Von ${name} getrennt.`,
   lastMethod: "Sie könnten sich nicht mehr anmelden. Fügen Sie zuerst einen Passkey hinzu.",
   tooOld:
@@ -24,11 +24,12 @@ export const words: Words<typeof en> = {
     providerRefused: "Die Anmeldung wurde abgebrochen oder abgelehnt.",
     signInExpired: "Die Anmeldung dauerte zu lange oder begann in einem anderen Browser. Versuchen Sie es noch einmal.",
     answerInvalid:
-      "Der Anmeldedienst hat eine Antwort gesandt, der nicht zu trauen ist. Versuchen Sie es noch einmal; geschieht es wieder, sagen Sie es dem Admin.",
-    noAccount: "Sie haben hier kein Konto, oder es ist gesperrt. Fragen Sie den Admin.",
+      "Die Antwort des Anmeldedienstes ließ sich nicht prüfen. Versuchen Sie es noch einmal; geschieht es wieder, wenden Sie sich an den Administrator.",
+    noAccount: "Sie haben hier kein Konto, oder es ist gesperrt. Fragen Sie den Administrator.",
     identityTaken: "Ein anderes Konto ist schon mit dieser Anmeldung verbunden.",
     tooManyAttempts: "Zu viele Anmeldungen sind gescheitert. Versuchen Sie es in einer Minute noch einmal.",
-    publicUrlMissing: "So melden Sie sich nur unter der öffentlichen Adresse an, die der Admin einstellen muss.",
+    publicUrlMissing:
+      "Diese Anmeldung funktioniert nur unter der öffentlichen Adresse, die der Administrator einstellen muss.",
   } as Record<string, string>,
   otherError: "Die Anmeldung ist gescheitert. Versuchen Sie es noch einmal.",
 };

@@ -12,7 +12,7 @@ export const words: Words<typeof en> = {
   connect: (name) => `Conectar con ${name}`,
   leave: "Desconectar",
   leaveTitle: (name) => `¿Desconectar de ${name}?`,
-  leaveText: (name) => `${name} ya no podrá iniciar sesión en esta cuenta. Su sesión sigue abierta.`,
+  leaveText: (name) => `Ya no podrá iniciar sesión con ${name}. Su sesión sigue abierta.`,
   left: (name) => `Desconectada de ${name}.`,
   lastMethod: "Ya no podría iniciar sesión. Añada primero una llave de acceso.",
   tooOld: "Inició sesión hace más de cinco minutos. Cierre la sesión, vuelva a iniciarla e inténtelo de nuevo.",
@@ -23,7 +23,7 @@ export const words: Words<typeof en> = {
     providerRefused: "El inicio de sesión se canceló o se rechazó.",
     signInExpired: "El inicio de sesión tardó demasiado o empezó en otro navegador. Inténtelo de nuevo.",
     answerInvalid:
-      "El servicio de inicio de sesión envió una respuesta que no es de fiar. Inténtelo de nuevo; si se repite, avise al administrador.",
+      "No se ha podido verificar la respuesta del servicio de inicio de sesión. Inténtelo de nuevo; si se repite, avise al administrador.",
     noAccount: "No tiene una cuenta aquí o está desactivada. Pregunte al administrador.",
     identityTaken: "Otra cuenta ya está conectada con este inicio de sesión.",
     tooManyAttempts: "Han fallado demasiados inicios de sesión. Inténtelo dentro de un minuto.",

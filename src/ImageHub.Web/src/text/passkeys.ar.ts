@@ -13,7 +13,7 @@ export const words: Words<typeof en> = {
   name: "الاسم",
   nameHint: "مثل «الهاتف» أو «حاسوب العمل».",
   addAction: "متابعة",
-  passwordHint: "مضت أكثر من خمس دقائق على تسجيل دخولك، فأكّد كلمة مرورك.",
+  passwordHint: "مضى أكثر من خمس دقائق على تسجيل دخولك، فأكّد كلمة مرورك.",
   added: (name) => `أُضيف مفتاح المرور ${quoted(name)}.`,
   facts: (added, used) =>
     used === null ? `أُضيف في ${added} ولم يُستخدم بعد` : `أُضيف في ${added}، وآخر استخدام في ${used}`,
@@ -23,7 +23,7 @@ export const words: Words<typeof en> = {
   removeText: "لن تستطيع تسجيل الدخول به بعد الآن. قد يظل جهازك يعرضه.",
   removed: (name) => `حُذف مفتاح المرور ${quoted(name)}.`,
   notRemoved: (name) => `لم يُحذف مفتاح المرور ${quoted(name)}.`,
-  already: "لدى هذا الجهاز مفتاح مرور لحسابك من قبل.",
+  already: "لدى هذا الجهاز مفتاح مرور لحسابك بالفعل.",
   cancelled: "لم يُضف أي مفتاح مرور.",
   wrongPassword: "هذه ليست كلمة مرورك.",
   signIn: "تسجيل الدخول بمفتاح مرور",

@@ -7,7 +7,7 @@ export const words: Words<typeof en> = {
   about: "Melden Sie sich mit Fingerabdruck, Gesicht oder Sicherheitsschlüssel statt mit dem Passwort an.",
   noBrowser: "Dieser Browser unterstützt keine Passkeys.",
   onlyAt: (address) => `Passkeys funktionieren nur unter ${address}.`,
-  noAddress: "Passkeys brauchen eine Adresse mit Hostnamen und https, die der Admin einstellen muss.",
+  noAddress: "Passkeys brauchen eine Adresse mit Hostnamen und https, die der Administrator einstellen muss.",
   add: "Passkey hinzufügen",
   name: "Name",
   nameHint: "Zum Beispiel „Handy“ oder „Laptop im Büro“.",

@@ -15,7 +15,9 @@ export const words: Words<typeof en> = {
   passwordHint: "Votre connexion date de plus de cinq minutes, confirmez donc votre mot de passe.",
   added: (name) => `Clé d’accès «\u00a0${name}\u00a0» ajoutée.`,
   facts: (added, used) =>
-    used === null ? `Ajoutée le ${added}, pas encore utilisée` : `Ajoutée le ${added}, utilisée le ${used}`,
+    used === null
+      ? `Ajoutée le ${added}, pas encore utilisée`
+      : `Ajoutée le ${added}, utilisée pour la dernière fois le ${used}`,
   remove: "Supprimer",
   removeOf: (name) => `Supprimer la clé d’accès «\u00a0${name}\u00a0»`,
   removeTitle: (name) => `Supprimer la clé d’accès «\u00a0${name}\u00a0»\u00a0?`,

@@ -1,4 +1,4 @@
-import { count, photos, plural } from "./counts.de";
+import { photos, plural } from "./counts.de";
 import type { en } from "./search.en";
 import type { Words } from "./words";
 
@@ -14,9 +14,8 @@ export const words: Words<typeof en> = {
   nothing: "Nichts gefunden",
   nothingText:
     "Suchen Sie nach einem Teil eines Titels, eines Dateinamens, eines Schlagworts oder einer Kamera, oder wählen Sie weniger Schlagwörter.",
-  foundGroups: (value, hasMore) =>
-    hasMore ? `${count(value)} Galerien und mehr gefunden` : `${plural(value, "Galerie", "Galerien")} gefunden`,
-  foundPhotos: (value, hasMore) => (hasMore ? `${count(value)} Fotos und mehr gefunden` : `${photos(value)} gefunden`),
+  foundGroups: (value, hasMore) => `${hasMore ? "Mehr als " : ""}${plural(value, "Galerie", "Galerien")} gefunden`,
+  foundPhotos: (value, hasMore) => `${hasMore ? "Mehr als " : ""}${photos(value)} gefunden`,
   moreGroups: "Weitere Galerien",
   tags: "Schlagwörter",
   sort: "Sortieren nach",

@@ -1,4 +1,4 @@
-import { count, plural } from "./counts.en";
+import { plural } from "./counts.en";
 
 /** The English texts of the search and the timeline. They load with these pages. */
 export const en = {
@@ -12,11 +12,9 @@ export const en = {
   nothing: "Nothing was found",
   nothingText: "Search for a part of a title, a file name, a tag or a camera, or choose fewer tags.",
   foundGroups: (value: number, hasMore: boolean) =>
-    hasMore
-      ? `${count(value)} galleries and more were found`
-      : plural(value, "gallery was found", "galleries were found"),
+    `${hasMore ? "More than " : ""}${plural(value, "gallery was found", "galleries were found")}`,
   foundPhotos: (value: number, hasMore: boolean) =>
-    hasMore ? `${count(value)} photos and more were found` : plural(value, "photo was found", "photos were found"),
+    `${hasMore ? "More than " : ""}${plural(value, "photo was found", "photos were found")}`,
   moreGroups: "More galleries",
   tags: "Tags",
   sort: "Sort by",

@@ -18,7 +18,7 @@ export const words: Words<typeof en> = {
     hasMore ? `Plus de ${plural(value, "galerie", "galeries")}` : plural(value, "galerie trouvée", "galeries trouvées"),
   foundPhotos: (value, hasMore) =>
     hasMore ? `Plus de ${photos(value)}` : plural(value, "photo trouvée", "photos trouvées"),
-  moreGroups: "Plus de galeries",
+  moreGroups: "Autres galeries",
   tags: "Mots-clés",
   sort: "Trier par",
   sorts: {

@@ -24,12 +24,13 @@ export const words: Words<typeof en> = {
   states: {
     waiting: "في الانتظار",
     sending: "جارٍ الإرسال",
-    storing: "أوشكت",
+    storing: "أوشكت على الانتهاء",
     sent: "أُرسلت",
     already: "أُرسلت من قبل",
     failed: "لم تُرسل",
   },
-  receipt: (value) => `أرسلت ${oblique.photos(value)}. ستظهر بعد موافقة المضيف عليها.`,
+  receipt: (value) =>
+    `أرسلت ${oblique.photos(value)}. ستظهر ${value === 1 ? "الصورة" : value === 2 ? "الصورتان" : "الصور"} بعد موافقة المضيف.`,
   receiptList: "ما أرسلته",
   gone: "لم يعد هذا الرابط يقبل الصور.",
   reasons: {

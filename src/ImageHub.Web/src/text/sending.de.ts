@@ -17,8 +17,8 @@ export const words: Words<typeof en> = {
   allSent: "Alle Fotos sind gesendet.",
   someFailed: (value) => `${photos(value)} nicht gesendet`,
   keepOpen: "Lassen Sie diese Seite offen, bis alle Fotos gesendet sind.",
-  offline: "Keine Verbindung. Ihre Fotos werden weiter gesendet, sobald es eine gibt.",
-  busy: "Der Server ist ausgelastet. Ihre Fotos werden gleich weiter gesendet.",
+  offline: "Keine Verbindung. Das Senden geht weiter, sobald Sie wieder online sind.",
+  busy: "Der Server ist ausgelastet. Das Senden geht gleich weiter.",
   locked: "Das Senden geht weiter, sobald Sie das Passwort erneut eingegeben haben.",
   list: "Ihre Fotos",
   states: {
@@ -29,7 +29,8 @@ export const words: Words<typeof en> = {
     already: "Schon gesendet",
     failed: "Nicht gesendet",
   },
-  receipt: (value) => `Sie haben ${photos(value)} gesendet. Sie erscheinen, sobald der Gastgeber sie freigegeben hat.`,
+  receipt: (value) =>
+    `Sie haben ${photos(value)} gesendet. ${value === 1 ? "Es erscheint, sobald der Gastgeber es freigegeben hat." : "Die Fotos erscheinen, sobald der Gastgeber sie freigegeben hat."}`,
   receiptList: "Was Sie gesendet haben",
   gone: "Dieser Link nimmt keine Fotos mehr an.",
   reasons: {

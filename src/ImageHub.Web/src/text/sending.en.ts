@@ -27,7 +27,8 @@ export const en = {
     already: "Already sent",
     failed: "Not sent",
   },
-  receipt: (value: number) => `You sent ${photos(value)}. They appear after the host has approved them.`,
+  receipt: (value: number) =>
+    `You sent ${photos(value)}. ${value === 1 ? "It appears after the host has approved it." : "They appear after the host has approved them."}`,
   receiptList: "What you sent",
   gone: "This link no longer accepts photos.",
   reasons: {

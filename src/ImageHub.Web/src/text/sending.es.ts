@@ -1,4 +1,4 @@
-import { count, photos } from "./counts.es";
+import { count, photos, plural } from "./counts.es";
 import type { en } from "./sending.en";
 import type { Words } from "./words";
 
@@ -13,11 +13,11 @@ export const words: Words<typeof en> = {
   chooseMore: "Elegir más fotos",
   left: (value) => `Puede enviar ${photos(value)}.`,
   full: "Con este enlace no puede enviar más fotos.",
-  progress: (sent, total) => `${count(sent)} de ${count(total)} enviadas`,
+  progress: (sent, total) => `${count(sent)} de ${plural(total, "enviada", "enviadas")}`,
   allSent: "Se han enviado todas las fotos.",
   someFailed: (value) => `${photos(value)} sin enviar`,
   keepOpen: "Deje esta página abierta hasta que se envíen todas las fotos.",
-  offline: "Sin conexión. El envío continuará en cuanto la haya.",
+  offline: "Sin conexión. El envío continuará cuando vuelva a tener conexión.",
   busy: "El servidor está ocupado. El envío continuará pronto.",
   locked: "El envío continuará cuando vuelva a escribir la contraseña.",
   list: "Sus fotos",
@@ -29,7 +29,8 @@ export const words: Words<typeof en> = {
     already: "Ya enviada",
     failed: "No enviada",
   },
-  receipt: (value) => `Ha enviado ${photos(value)}. Aparecerán cuando el anfitrión las haya aprobado.`,
+  receipt: (value) =>
+    `Ha enviado ${photos(value)}. ${value === 1 ? "Aparecerá cuando el anfitrión la haya aprobado." : "Aparecerán cuando el anfitrión las haya aprobado."}`,
   receiptList: "Lo que ha enviado",
   gone: "Este enlace ya no acepta fotos.",
   reasons: {

@@ -1,4 +1,4 @@
-import { count, photos } from "./counts.fr";
+import { count, photos, plural } from "./counts.fr";
 import type { en } from "./sending.en";
 import type { Words } from "./words";
 
@@ -13,11 +13,11 @@ export const words: Words<typeof en> = {
   chooseMore: "Choisir d’autres photos",
   left: (value) => `Vous pouvez envoyer ${photos(value)}.`,
   full: "Ce lien ne vous permet plus d’envoyer de photos.",
-  progress: (sent, total) => `${count(sent)} sur ${count(total)} envoyées`,
+  progress: (sent, total) => `${count(sent)} sur ${plural(total, "envoyée", "envoyées")}`,
   allSent: "Toutes les photos sont envoyées.",
   someFailed: (value) => `Échec pour ${photos(value)}`,
   keepOpen: "Gardez cette page ouverte jusqu’à la fin de l’envoi.",
-  offline: "Pas de connexion. L’envoi reprendra dès qu’il y en aura une.",
+  offline: "Pas de connexion. L’envoi reprendra dès que vous serez de nouveau en ligne.",
   busy: "Le serveur est occupé. L’envoi reprendra bientôt.",
   locked: "L’envoi reprendra dès que vous aurez saisi de nouveau le mot de passe.",
   list: "Vos photos",
@@ -29,13 +29,14 @@ export const words: Words<typeof en> = {
     already: "Déjà envoyée",
     failed: "Non envoyée",
   },
-  receipt: (value) => `Vous avez envoyé ${photos(value)}. Elles apparaîtront quand l’hôte les aura approuvées.`,
+  receipt: (value) =>
+    `Vous avez envoyé ${photos(value)}. ${value < 2 ? "Elle apparaîtra quand l’hôte l’aura approuvée." : "Elles apparaîtront quand l’hôte les aura approuvées."}`,
   receiptList: "Ce que vous avez envoyé",
   gone: "Ce lien n’accepte plus de photos.",
   reasons: {
     guestFull: "Vous avez envoyé autant de photos qu’un invité peut en envoyer.",
     linkFull: "Cette galerie n’accepte plus de photos.",
-    tooManyGuests: "Ce lien a atteint son nombre maximal d’invités. Demandez à l’hôte un lien pour vous.",
+    tooManyGuests: "Ce lien a atteint son nombre maximal d’invités. Demandez à l’hôte un lien personnel.",
     fileTooLarge: "Le fichier est trop volumineux.",
     unsupportedFormat: "Ce n’est pas une photo, ou son format n’est pas accepté.",
     corruptImage: "Le fichier est endommagé.",

@@ -47,7 +47,7 @@ export const en = {
     key: "Add the photo to your choice, or remove it",
   },
   keys: {
-    title: "Keys",
+    title: "Keyboard shortcuts",
     walk: "Previous, next photo",
     ends: "First, last photo",
     play: "Start or pause the slideshow",
