@@ -1,5 +1,4 @@
 using ImageHub.Testing;
-using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Accounts;
