@@ -13,7 +13,7 @@ export type Session =
   | { state: "ended" };
 
 const key = "imagehub.session";
-/** Stored instead of that time once the session has expired, so that other tabs ask the user, too, and keep their work. */
+/** Stored instead of `renewAt` once the session has expired, so that other tabs ask the user, too, and keep their work. */
 const expired = "expired";
 /** The access token is renewed this many seconds before it expires, or after half of its lifetime if that is later. */
 const ahead = 60;
@@ -114,7 +114,7 @@ async function renewOnce(): Promise<boolean> {
     if (response === null || response.status === 429 || response.status >= 500) return true;
     const answer = await response.json().catch(() => ({}));
     if (response.ok) began(answer.expiresIn, since);
-    // Another tab has renewed the session at the same time and set the new cookies.
+    // Another tab has renewed the session at the same time and set the new cookies. Their lifetime is not known.
     else if (answer.code === "refreshRaced") began(ahead, since);
     else {
       forAllTabs.set(key, expired);
