@@ -34,7 +34,7 @@ public static class Requests
         using var answer = await answering;
         var text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(expected, text);
-        answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        (answer.Content.Headers.ContentType?.MediaType).ShouldBe("application/problem+json");
         var problem = JsonSerializer.Deserialize<JsonElement>(text);
         problem.Text("code").ShouldBe(code);
         problem.GetProperty("status").GetInt32().ShouldBe((int)expected);

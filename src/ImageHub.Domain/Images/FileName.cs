@@ -56,7 +56,8 @@ public static class FileName
         }
 
         // Leading dots hide a file; Windows drops trailing dots and spaces.
-        var safe = name.ToString().Trim().Trim('.', ' ').Trim();
+        var whole = name.ToString();
+        var safe = whole[WithoutEnds(whole)];
         return safe.Length == 0 ? Fallback : safe;
     }
 
@@ -68,9 +69,15 @@ public static class FileName
     public static string FromSegment(string segment)
     {
         var name = string.Concat(segment.EnumerateRunes().Select(rune => rune.Value is '/' or '\\' || !IsAllowed(rune) ? "_" : rune.ToString()));
+        var kept = WithoutEnds(name);
+        return new string('_', kept.Start.Value) + name[kept] + new string('_', name.Length - kept.End.Value);
+    }
+
+    /// <summary>Finds the part of a name that is left without the dots and spaces at its ends.</summary>
+    private static Range WithoutEnds(string name)
+    {
         var start = name.TakeWhile(IsDroppedAtEnds).Count();
-        var end = Math.Max(start, name.Length - name.Reverse().TakeWhile(IsDroppedAtEnds).Count());
-        return new string('_', start) + name[start..end] + new string('_', name.Length - end);
+        return start..Math.Max(start, name.Length - name.Reverse().TakeWhile(IsDroppedAtEnds).Count());
     }
 
     private static bool IsDroppedAtEnds(char character) => character == '.' || char.IsWhiteSpace(character);

@@ -326,7 +326,7 @@ public sealed class WatermarkTests(SharedServer servers, PostgresServer postgres
 
         using (var refused = await CreateAsync())
         {
-            refused.Headers.RetryAfter?.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+            (refused.Headers.RetryAfter?.Delta).ShouldBe(TimeSpan.FromSeconds(1));
             await Task.FromResult(refused).ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
         }
 

@@ -19,7 +19,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private const string FolderVariable = "IMAGEHUB_TEST_FOLDER";
     private const int Kill = 9;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? TemporaryFolders.Create();
 
@@ -193,7 +193,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         // The process runs under PostgreSQL's account. Under another account, PostgreSQL itself would detect that it is a different program.
         var account = PostgresAccount.For(Cluster);
-        using var foreigner = Process.Start(Command.Describe(account.Run("sleep", "60")))!;
+        using var foreigner = Process.Start(Command.Describe(account.Run("sleep", "600")))!;
         await File.WriteAllTextAsync(file, foreigner.Id + content[content.IndexOf('\n', StringComparison.Ordinal)..], TestContext.Current.CancellationToken);
         account.Own(Cluster);
 
@@ -249,7 +249,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         new RunningLock(link).Prepare(turn);
 
-        Posix.Look(Path.Combine(data, "postgres.running"))?.User.ShouldBe(12345u);
+        (Posix.Look(Path.Combine(data, "postgres.running"))?.User).ShouldBe(12345u);
     }
 
     [Fact]

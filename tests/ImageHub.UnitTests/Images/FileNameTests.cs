@@ -17,6 +17,8 @@ public sealed class FileNameTests
     [InlineData("nul\0l\r\n.jpg", "null.jpg")]
     [InlineData("what?*<>|\".jpg", "what______.jpg")]
     [InlineData("  spaces .  ", "spaces")]
+    [InlineData(".\u00A0.htaccess", "htaccess")]
+    [InlineData("a.\u00A0.", "a")]
     [InlineData("", "image")]
     [InlineData(null, "image")]
     public void A_file_name_is_made_safe(string? sent, string kept) => FileName.Sanitize(sent).ShouldBe(kept);
@@ -45,7 +47,7 @@ public sealed class FileNameTests
     [Fact]
     public void A_safe_name_stays_unchanged()
     {
-        foreach (var sent in (string[])["..a..", ". .x", "a\u202E. ", new string('.', 500) + "b", "con<>.jpg "])
+        foreach (var sent in (string[])["..a..", ". .x", "a\u202E. ", new string('.', 500) + "b", "con<>.jpg ", ".\u00A0.x", "a.\u3000."])
         {
             var once = FileName.Sanitize(sent);
             FileName.Sanitize(once).ShouldBe(once);

@@ -43,7 +43,7 @@ public sealed class FileShapeTests
     [InlineData(1, 3)]
     [InlineData(4, 4)]
     [InlineData(255, 4)]
-    public void A_JPEG_in_CMYK_needs_memory_for_four_components(byte components, int bytes)
+    public void A_JPEG_needs_memory_for_three_or_four_components(byte components, int bytes)
     {
         var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: true);
         jpeg[jpeg.AsSpan().IndexOf((byte[])[0xFF, 0xC2]) + 9] = components;

@@ -174,11 +174,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Fact]
     public async Task A_worker_has_no_secrets_and_no_permissions()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
         Environment.SetEnvironmentVariable("IMAGEHUB_TEST_CANARY", "a secret");
         var worker = await StartedAsync();
 

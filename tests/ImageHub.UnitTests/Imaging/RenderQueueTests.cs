@@ -26,7 +26,8 @@ public sealed class RenderQueueTests
 
         (third.IsCompleted, last.IsCompleted).ShouldBe((false, false));
         first.Dispose();
-        (await Task.WhenAny(third, last)).Dispose();
+        (await last).Dispose();
+        (await third).Dispose();
     }
 
     [Fact]

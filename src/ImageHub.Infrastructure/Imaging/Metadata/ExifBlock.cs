@@ -75,8 +75,9 @@ internal sealed class ExifBlock
     /// <summary>Changes the orientation so that the picture is rotated clockwise.</summary>
     internal ExifBlock Rotate(int degrees)
     {
+        // The least significant byte. Some files store a BYTE or a LONG instead of a SHORT.
         var content = Find(ExifTag.Orientation);
-        var current = content.Length >= 2 ? content[reader.IsLittleEndian ? 0 : 1] : ExifOrientation.Upright;
+        var current = content is [] ? ExifOrientation.Upright : content[reader.IsLittleEndian ? 0 : TiffReader.SizeOf(main.Values[ExifTag.Orientation].Type) - 1];
         var rotated = (byte)ExifOrientation.Rotate(current, degrees);
         main.Values[ExifTag.Orientation] = (ExifOrientation.Type, reader.IsLittleEndian ? [rotated, 0] : [0, rotated]);
         return this;

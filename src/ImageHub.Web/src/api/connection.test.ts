@@ -126,9 +126,11 @@ it("a device that is back online is checked at once", async () => {
   expect(connection.get()).toBe("ok");
 });
 
-it("a device that is back online is not checked if the server was reachable", async () => {
+it("a device that is back online only fetches failed images again if the server was reachable", async () => {
   await open();
+  vi.stubGlobal("document", { images: [image("/failed"), image("/shown", { naturalWidth: 320 })] });
   online();
+  expect(fetched).toEqual(["/failed"]);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(health).not.toHaveBeenCalled();
 });

@@ -41,6 +41,9 @@ it("reports the line, column and value of each error, also after quoted line bre
     "P,1,2026-05-01T12:06:00Z",
     "P,1,2026-05-01T12:04:00.0000019Z",
     "P,1,2026-05-01T14:04:00.000001+02:00",
+    "P,1,2026-02-30T10:00:00Z",
+    "P,1,2026-05-01T10:00:00+15:00",
+    "P,1,2026-04-30T24:00:00Z",
   ].join("\n");
   const { complaints, records, wrongLines } = read(csv);
   expect(complaints.map(({ line, column, value, rule }) => [line, column, value, rule])).toEqual([
@@ -53,8 +56,11 @@ it("reports the line, column and value of each error, also after quoted line bre
     [6, "timestamp", "1969-12-31T23:59:59Z", "time"],
     [7, "timestamp", "2026-05-01T12:06:00Z", "time"],
     [9, "timestamp", "2026-05-01T14:04:00.000001+02:00", "once"],
+    [10, "timestamp", "2026-02-30T10:00:00Z", "timestamp"],
+    [11, "timestamp", "2026-05-01T10:00:00+15:00", "timestamp"],
+    [12, "timestamp", "2026-04-30T24:00:00Z", "timestamp"],
   ]);
-  expect([records.length, wrongLines]).toEqual([1, 6]);
+  expect([records.length, wrongLines]).toEqual([1, 9]);
 });
 
 it("reports an unclosed quotation mark and ignores the rest of the file", () => {

@@ -34,7 +34,9 @@ export interface Table {
   wrongLines: number;
 }
 
-const zoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.(\d{1,7}))?)?(Z|[+-]\d{2}:?\d{2})$/i;
+/** A day, a time and an offset of at most 14 hours. */
+const zoned =
+  /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.(\d{1,7}))?)?(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d|[+-]14:?00)$/i;
 const maxAhead = 5 * 60_000;
 const controls = /[\p{Cc}]/u;
 
@@ -121,9 +123,11 @@ const linesWithin = (row: string[]) => row.reduce((sum, cell) => sum + (cell.mat
 export function microseconds(timestamp: string) {
   const match = zoned.exec(timestamp);
   if (match === null) return null;
-  const fraction = (match[3] ?? "").padEnd(6, "0").slice(0, 6);
+  const [, day = "", fraction = ""] = match;
   const seconds = Date.parse(timestamp.replace(/\.\d+/, "").toUpperCase());
-  return Number.isNaN(seconds) ? null : seconds * 1000 + Number(fraction);
+  // February 30 is read as March 2.
+  if (Number.isNaN(seconds) || !new Date(`${day}T00:00Z`).toISOString().startsWith(day)) return null;
+  return seconds * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6));
 }
 
 /** Splits records into requests within the limits of items and bytes. */

@@ -27,6 +27,13 @@ test("unchanged parts keep their identity when another page is added", () => {
   expect(after[1]?.pages[0]).toBe(before[1]?.pages[0]);
 });
 
+test("a part with a changed photo is made again", () => {
+  const photos = [a, photo("e", "2026-07-15"), b];
+  const changed = photo("e", "2026-07-15");
+  const [july] = byMonth([{ items: [a, changed, b] }], byMonth([{ items: photos }]));
+  expect(july?.pages[0]?.items[1]).toBe(changed);
+});
+
 test("the end of a month is the first day of the next month", () => {
   expect(endOf("2026-07")).toBe("2026-08-01");
   expect(endOf("2026-12")).toBe("2027-01-01");

@@ -20,7 +20,8 @@ export function byMonth(pages: { items: Photograph[] }[], before: Month[] = []):
       while (end < items.length && monthOf(items[end]) === month) end++;
       const part = items.slice(start, end);
       const same = known.get(part[0]);
-      const page = same?.items.length === part.length && same.items.at(-1) === part.at(-1) ? same : { items: part };
+      const isSame = same?.items.length === part.length && same.items.every((image, index) => image === part[index]);
+      const page = isSame ? same : { items: part };
       const last = months.at(-1);
       if (last !== undefined && last.month === month) last.pages.push(page);
       else months.push({ month, pages: [page] });

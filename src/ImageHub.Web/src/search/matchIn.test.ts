@@ -11,6 +11,8 @@ it.each([
   ["\u{1F3D4} Ålesund \u{1F3D4}", "\u{1F3D4}", "\u{1F3D4}"],
   ["الصُّورة", "الصورة", "الصُّورة"],
   ["waterhole", "hole", "hole"],
+  ["ΟΔΟΣ", "οδός", "ΟΔΟΣ"],
+  ["οδός", "ΟΔΟΣ", "οδός"],
 ])("in “%s”, the term “%s” matches “%s”", (text, term, expected) => {
   const [from, to] = matchIn(text, term) ?? [0, 0];
   expect(text.slice(from, to)).toBe(expected);

@@ -11,11 +11,13 @@ export function matchIn(text: string, term: string): [from: number, to: number] 
     }
     place += character.length;
   }
-  const wanted = [...plainOf(term)];
+  const wanted = [...term].flatMap((character) => [...plainOf(character)]);
   if (wanted.length === 0) return undefined;
   const first = plain.findIndex((_, index) => wanted.every((each, further) => plain[index + further] === each));
   const from = places[first];
   return from === undefined ? undefined : [from, places[first + wanted.length] ?? text.length];
 }
 
-const plainOf = (text: string) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+/** One character without case and accents. A sigma at the end of a word is an ordinary one. */
+const plainOf = (character: string) =>
+  character.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace("ς", "σ");

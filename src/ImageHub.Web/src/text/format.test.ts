@@ -18,6 +18,8 @@ it.each([
   [999, "999 B"],
   [1000, "1 kB"],
   [3_449_000, "3.4 MB"],
+  [999_949, "999.9 kB"],
+  [999_960, "1 MB"],
   [2e15, "2,000 TB"],
 ])("%i bytes are written as %s", (value, expected) => {
   expect(bytes(value)).toBe(expected);
@@ -26,6 +28,7 @@ it.each([
 it.each([
   [0.2, "1 sec"],
   [59, "59 sec"],
+  [59.6, "1 min"],
   [90, "2 min"],
   [7500, "2 hr 5 min"],
 ])("%d seconds are written as %s", (value, expected) => {

@@ -6,7 +6,8 @@ import { locale } from "./locale";
 /** Bytes in the largest suitable unit: "3.4 MB" (SI prefixes, powers of 1,000). */
 export function bytes(value: number) {
   const { units } = text.common;
-  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log10(value) / 3));
+  // 999,960 bytes would be rounded to 1,000 kB, so they are 1 MB.
+  const power = units.findIndex((_, index) => index === units.length - 1 || value / 1000 ** index < 999.95);
   return `${(value / 1000 ** power).toLocaleString(locale, { maximumFractionDigits: 1 })} ${units[power]}`;
 }
 
@@ -29,8 +30,9 @@ export const cameraTime = (iso: string) =>
 export function duration(seconds: number) {
   const unit = (value: number, name: string) =>
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
-  if (seconds < 60) return unit(Math.max(1, Math.round(seconds)), "second");
-  const minutes = Math.round(seconds / 60);
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return unit(whole, "second");
+  const minutes = Math.round(whole / 60);
   if (minutes < 60) return unit(minutes, "minute");
   return `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
 }

@@ -103,16 +103,16 @@ const others = {
   },
 };
 
-/** Every text by its path: ".page.gallery.empty". Functions are called with the first list of arguments that they accept. */
+/** Every text by its path: ".page.gallery.empty". Functions are called for 1, 2 and 3, with the first list of arguments that they accept. */
 function textsOf(words: unknown, place = ""): [string, string][] {
   if (typeof words === "string") return [[place, words]];
-  if (typeof words === "function") return [[place, String(said(words))]];
+  if (typeof words === "function") return [1, 2, 3].map((count) => [`${place}(${count})`, String(said(words, count))]);
   return Object.entries(words as object).flatMap(([name, inner]) => textsOf(inner, `${place}.${name}`));
 }
 
-function said(words: CallableFunction): string {
+function said(words: CallableFunction, count: number): string {
   for (const values of [
-    [3, 7, 2, 1, 5],
+    [count, 7, 2, 1, 5],
     ["three", "seven"],
     [["three"], true],
   ])

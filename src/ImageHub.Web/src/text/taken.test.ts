@@ -2,7 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { expect, it } from "vitest";
 
-const catalogues = new Set(["text", "deskText", "mineText", "viewerText"]);
+const catalogues = new Set([
+  "text",
+  "deskText",
+  "guestText",
+  "mineText",
+  "oidcText",
+  "passkeyText",
+  "searchText",
+  "sendingText",
+  "viewerText",
+]);
 
 /** Finds texts that are read when a module is loaded. At that time the page's language may not have loaded, and it may change later. */
 function takenEarly(file: string) {

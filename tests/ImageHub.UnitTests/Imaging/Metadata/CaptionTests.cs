@@ -58,7 +58,7 @@ public sealed class CaptionTests : CleaningTest
     [InlineData("<xmp:Thumbnails><rdf:Alt><rdf:li><dc:title>Nested</dc:title></rdf:li></rdf:Alt></xmp:Thumbnails>", "", null)]
     [InlineData("<dc:title>&#x9;Two\nlines&#x85;</dc:title>", "", "Two lines")]
     public async Task A_title_in_XMP_is_read_in_every_form(string elements, string attributes, string? title) =>
-        (await ReadCaptionAsync(With(Bare, Packet(elements, attributes))))?.Title.ShouldBe(title);
+        ((await ReadCaptionAsync(With(Bare, Packet(elements, attributes))))?.Title).ShouldBe(title);
 
     [Theory]
     [InlineData("1", 1)]

@@ -32,7 +32,8 @@ public sealed class HostileMetadataTests : CleaningTest
             try
             {
                 (await ReadAsync(damaged, format)).Camera?.Length.ShouldBeLessThanOrEqualTo(100);
-                if (await CleanAsync(damaged, format) is { } copy && await ReadAsync(copy, format) is { Location: not null })
+                var published = await CleanAsync(damaged, format) ?? damaged;
+                if (await ReadAsync(published, format) is { Location: not null })
                 {
                     Assert.Fail($"Round {round} leaves a location.");
                 }
@@ -47,13 +48,13 @@ public sealed class HostileMetadataTests : CleaningTest
     }
 
     [Theory]
-    [InlineData(60)]
-    [InlineData(20)]
+    [InlineData(8)] // the first directory
+    [InlineData(60)] // in the middle of its values
     public async Task A_circular_chain_of_directories_ends(int next)
     {
         var exif = MetadataFixtures.PlainExif().ToBytes();
         var entries = BinaryPrimitives.ReadUInt16BigEndian(exif.AsSpan(8));
-        BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(10 + (entries * 12)), next == 20 ? 8 : next);
+        BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(10 + (entries * 12)), next);
 
         (await ReadAsync(TestImages.WithExif(TestImages.Jpeg(16, 16), exif), ImageFormat.Jpeg)).Camera.ShouldBe("Canon EOS 6D");
     }

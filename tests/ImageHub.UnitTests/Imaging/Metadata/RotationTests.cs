@@ -13,7 +13,7 @@ public sealed class RotationTests : IDisposable
 
     public static TheoryData<string> Files =>
     [
-        "JPEG", "JPEG with EXIF", "JPEG with little-endian EXIF", "JPEG with EXIF and XMP", "PNG", "PNG with EXIF", "lossy WebP", "lossless WebP", "WebP with alpha", "extended WebP",
+        "JPEG", "JPEG with EXIF", "JPEG with little-endian EXIF", "JPEG with a long orientation", "JPEG with EXIF and XMP", "PNG", "PNG with EXIF", "lossy WebP", "lossless WebP", "WebP with alpha", "extended WebP",
         "TIFF of libvips", "TIFF without orientation", "BigTIFF without orientation", "big-endian TIFF", "TIFF with two pages",
     ];
 
@@ -85,6 +85,7 @@ public sealed class RotationTests : IDisposable
             "JPEG" => (bareJpeg, ImageFormat.Jpeg),
             "JPEG with EXIF" => (TestImages.WithExif(bareJpeg, exif.ToBytes()), ImageFormat.Jpeg),
             "JPEG with little-endian EXIF" => (TestImages.WithExif(bareJpeg, (MetadataFixtures.PlainExif(5) with { IsLittleEndian = true }).ToBytes()), ImageFormat.Jpeg),
+            "JPEG with a long orientation" => (TestImages.WithExif(bareJpeg, (MetadataFixtures.PlainExif() with { Further = [(0x0112, 4, [0, 0, 0, 6])] }).ToBytes()), ImageFormat.Jpeg),
             "JPEG with EXIF and XMP" => (TestImages.WithExif(MetadataFixtures.WithXmpSegment(bareJpeg, MetadataFixtures.RightsXmp), exif.ToBytes()), ImageFormat.Jpeg),
             "PNG" => (MetadataFixtures.BarePng(picture.ToPng()), ImageFormat.Png),
             "PNG with EXIF" => (TestImages.WithChunk(MetadataFixtures.BarePng(picture.ToPng()), "eXIf", exif.ToBytes()), ImageFormat.Png),
