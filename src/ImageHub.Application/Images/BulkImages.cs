@@ -1,5 +1,6 @@
 using System.Globalization;
 using FluentValidation;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
@@ -150,7 +151,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
         bulk.Title.IsSet || bulk.Description.IsSet || bulk.Rating.IsSet || bulk is not { AddTags: null, RemoveTags: null, ShiftTakenAtSeconds: null, Rotate: null };
 }
 
-internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unreferenced, ImageRotation rotation, TimeProvider clock)
+internal sealed class BulkImagesHandler(IImageHubDb db, ICaller caller, UnreferencedObjects unreferenced, ImageRotation rotation, TimeProvider clock)
     : IRequestHandler<BulkImages, BulkResult>
 {
     /// <summary>The HTTP status of a successful item.</summary>
@@ -193,16 +194,21 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
         BulkItem[] rotated = [.. items];
         await Parallel.ForEachAsync(
             items.Index().Where(item => item.Item.Code is null),
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = ImageRotation.AtOnce, CancellationToken = cancellationToken },
             async (item, _) =>
             {
                 try
                 {
-                    await rotation.RotateAsync(item.Item.Id, degrees);
+                    await rotation.RotateAsync(caller, item.Item.Id, degrees);
                 }
                 catch (ProblemException problem)
                 {
                     rotated[item.Index] = Failed(item.Item.Id, problem);
+                }
+                catch (Exception exception) when (DatabaseOutage.IsDatabaseError(exception))
+                {
+                    // Other images may have been rotated, so the request as a whole must not fail.
+                    rotated[item.Index] = Failed(item.Item.Id, new ProblemException(Problems.DatabaseUnavailable, "The database did not respond in time, so the image was not rotated; try again."));
                 }
             });
         return rotated;

@@ -25,6 +25,11 @@ public sealed record RenderChangedBoxes : IRequest
 
     /// <summary>The number of runs that try to render an image while the machine is busy. Afterwards the image keeps its renditions.</summary>
     internal const int MaxAttempts = 5;
+
+    /// <summary>
+    /// The maximum time that an image waits for an idle moment and is rendered. Meanwhile the image is locked for rotations. A later run tries again.
+    /// </summary>
+    internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 }
 
 internal sealed class RenderChangedBoxesHandler(
@@ -120,10 +125,17 @@ internal sealed class RenderChangedBoxesHandler(
 
     private async Task TryRenderAsync(Guid imageId, CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(RenderChangedBoxes.MaxWait);
         try
         {
-            await check.RunAsync(imageId, isRenderedAgain: true);
+            await check.RunAsync(imageId, new ImageCheckOptions(RenderAccounts.Background, IsRenderedAgain: true) { RenderingCancelled = patience.Token });
             backoff.Remove(imageId);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogInformation("Image {Id} is rendered for other boxes later, because the machine is busy", imageId);
+            isBusy = true;
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ServerBusy && backoff.Add(imageId) < RenderChangedBoxes.MaxAttempts)
         {

@@ -99,7 +99,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, ImageRo
         await changes.CommitAsync(cancellationToken);
         if (request.Rotate is { } degrees)
         {
-            await rotation.RotateAsync(image.Id, degrees);
+            await rotation.RotateAsync(caller, image.Id, degrees);
             image = await db.AllImages.SingleOrDefaultAsync(row => row.Id == image.Id, cancellationToken) ?? throw ProblemException.NotFound("image");
         }
 

@@ -53,23 +53,16 @@ public interface IImageRenderer
     Task<LargeResult> RenderLargeAsync(LargeRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes a copy to <paramref name="cleanPath"/> that keeps the data needed for decoding, colours, animation and pages, and an allowlist of
-    /// metadata: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence, and a gain
-    /// map. Pixels are unchanged, bit for bit.
+    /// Writes a copy of a file that keeps the data needed for decoding, colours, animation and pages, and an allowlist of metadata:
+    /// orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence, and a gain map. Pixels are unchanged, bit for bit.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="format">Its format.</param>
-    /// <param name="cleanPath">The path for the copy.</param>
-    /// <param name="rotation">
-    /// The degrees by which to rotate the picture clockwise: 0, 90, 180 or 270. Only its orientation tag changes. The format must have one
-    /// (<see cref="ImageFormats.HasOrientation"/>).
-    /// </param>
+    /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Null, without writing a file, if there is nothing to change.</returns>
     /// <exception cref="Errors.ProblemException">
     /// The errors of <see cref="RenderAsync"/>; also <see cref="Errors.Problems.CorruptImage"/> if the file's structure is invalid.
     /// </exception>
-    Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken);
+    Task<WrittenFile?> CleanAsync(CleanRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>The values in a file's header.</summary>
@@ -119,6 +112,17 @@ public static class RenderAccounts
     /// </summary>
     public static readonly Guid Background = Guid.AllBitsSet;
 }
+
+/// <summary>A request for a cleaned copy of a file.</summary>
+/// <param name="SourcePath">The file.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Format">The file's format.</param>
+/// <param name="Rotation">
+/// The degrees by which to rotate the picture clockwise: 0, 90, 180 or 270. Only its orientation tag changes. The format must have one
+/// (<see cref="ImageFormats.HasOrientation"/>).
+/// </param>
+/// <param name="Path">The path to write to.</param>
+public sealed record CleanRequest(string SourcePath, Guid Account, ImageFormat Format, int Rotation, string Path);
 
 /// <summary>A request for one rendition of a file.</summary>
 /// <param name="SourcePath">The file.</param>

@@ -12,6 +12,16 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Storage;
 
+/// <summary>What a check does besides restoring lost objects.</summary>
+/// <param name="Account">The account of its renderings, see <see cref="RenderAccounts"/>.</param>
+/// <param name="IsRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
+/// <param name="Rotation">The degrees by which to rotate the image clockwise; its format must have an orientation.</param>
+internal sealed record ImageCheckOptions(Guid Account, bool IsRenderedAgain = false, int Rotation = 0)
+{
+    /// <summary>Cancels the rendering. The image's row has then not been changed.</summary>
+    public CancellationToken RenderingCancelled { get; init; }
+}
+
 /// <summary>
 /// Reads all objects of an image, verifies them against its row, restores lost or corrupt objects and records the objects that cannot be restored.
 /// </summary>
@@ -33,13 +43,12 @@ internal sealed class ImageCheck(
 {
     /// <summary>Checks an image. Does nothing if the image no longer exists.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="isRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
-    /// <param name="rotation">The degrees by which to rotate the image clockwise; its format must have an orientation.</param>
+    /// <param name="options">What the check does besides restoring lost objects.</param>
     /// <exception cref="ProblemException">
     /// 503 if the store or the disk is unavailable, or if the store no longer returns bytes that it has just returned; for a rotation also the reason why the
     /// file cannot be rotated. The image's row has not been changed.
     /// </exception>
-    public async Task RunAsync(Guid imageId, bool isRenderedAgain = false, int rotation = 0)
+    public async Task RunAsync(Guid imageId, ImageCheckOptions options)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.Locks.LockImageCheckAsync(imageId, CancellationToken.None);
@@ -59,7 +68,7 @@ internal sealed class ImageCheck(
                 await store.EnsureOwnAsync(CancellationToken.None);
             }
 
-            var (isNext, oldKeys) = await MendAsync(image, objects, folder, isRenderedAgain, rotation);
+            var (isNext, oldKeys) = await MendAsync(image, objects, folder, options);
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();
             if (isNext)
@@ -84,15 +93,16 @@ internal sealed class ImageCheck(
 
     /// <summary>Restores lost objects and records the result.</summary>
     /// <returns>Whether the image has its next revision after the commit, and the keys that no row refers to any more.</returns>
-    private async Task<(bool IsNext, List<string> OldKeys)> MendAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
+    private async Task<(bool IsNext, List<string> OldKeys)> MendAsync(Image image, ImageObjects objects, StagingFolder folder, ImageCheckOptions options)
     {
-        await MakeFullAsync(image, objects, folder);
+        var (account, isRenderedAgain, rotation) = options;
+        await MakeFullAsync(image, objects, folder, account);
         if (rotation != 0)
         {
-            await RotateFullAsync(image, objects, folder, rotation);
+            await RotateFullAsync(image, objects, folder, options);
         }
 
-        var placeholder = await RenderAsync(image, objects, folder, isRenderedAgain, rotation);
+        var placeholder = await RenderAsync(image, objects, folder, options);
 
         // A new revision starts without deferred files. If full cannot be decoded now, they cannot be rendered again, so the revision stays.
         var isNext = rotation != 0
@@ -170,7 +180,7 @@ internal sealed class ImageCheck(
     }
 
     /// <summary>Creates full from the original file, as an upload does.</summary>
-    private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder)
+    private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder, Guid account)
     {
         if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
         {
@@ -181,7 +191,7 @@ internal sealed class ImageCheck(
         WrittenFile? clean;
         try
         {
-            clean = await renderer.CleanAsync(sent, image.Format, path, image.Rotation, CancellationToken.None);
+            clean = await renderer.CleanAsync(new CleanRequest(sent, account, image.Format, image.Rotation, path), CancellationToken.None);
         }
         catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
@@ -197,7 +207,7 @@ internal sealed class ImageCheck(
     /// Rotates full by changing its orientation tag. If full is also the original, the unchanged file becomes a separate original, unless the settings exclude
     /// originals or the image is a guest's photo.
     /// </summary>
-    private async Task RotateFullAsync(Image image, ImageObjects objects, StagingFolder folder, int rotation)
+    private async Task RotateFullAsync(Image image, ImageObjects objects, StagingFolder folder, ImageCheckOptions options)
     {
         if (!objects.IsThere(ImageVariant.Full))
         {
@@ -210,9 +220,9 @@ internal sealed class ImageCheck(
             await objects.AddOriginalAsync(full);
         }
 
-        var rotated = await renderer.CleanAsync(full, image.Format, path, rotation, CancellationToken.None)
+        var rotated = await renderer.CleanAsync(new CleanRequest(full, options.Account, image.Format, options.Rotation, path), CancellationToken.None)
             ?? throw new ProblemException(Problems.CorruptImage, $"The orientation of '{image.FileName}' cannot be changed.");
-        var (width, height) = rotation == 180 ? (before.Width, before.Height) : (before.Height, before.Width);
+        var (width, height) = options.Rotation == 180 ? (before.Width, before.Height) : (before.Height, before.Width);
         objects.AddMade(ImageVariant.Full, path, new RenderedFile(width, height, rotated.Bytes, before.ContentType) { Crc32 = rotated.Crc32 });
     }
 
@@ -220,8 +230,9 @@ internal sealed class ImageCheck(
     /// Renders low, medium and high from full, which is decoded once. Also does so if only deferred files are lost, to find out whether full can be decoded.
     /// </summary>
     /// <returns>The placeholder; null if nothing can be rendered; empty if only deferred files are lost and the server is too busy to find this out.</returns>
-    private async Task<byte[]?> RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
+    private async Task<byte[]?> RenderAsync(Image image, ImageObjects objects, StagingFolder folder, ImageCheckOptions options)
     {
+        var (account, isRenderedAgain, rotation) = options;
         var isWanted = isRenderedAgain || rotation != 0 || IsOnlyDeferredLost(objects) || objects.Lost.Any(lost => lost != ImageVariant.Full && lost != ImageVariant.Original);
         if (!isWanted || !objects.IsThere(ImageVariant.Full))
         {
@@ -233,12 +244,12 @@ internal sealed class ImageCheck(
         {
             var request = new RenderRequest(
                 full,
-                isRenderedAgain ? RenderAccounts.Background : RenderAccounts.Admins,
+                account,
                 new(boxes.High.ToBox(), folder.File("high-made")),
                 new(boxes.Medium.ToBox(), folder.File("medium-made")),
                 new(boxes.Low.ToBox(), folder.File("low-made")),
                 folder.File("clean-made"));
-            var rendering = await renderer.RenderAsync(request, CancellationToken.None);
+            var rendering = await renderer.RenderAsync(request, options.RenderingCancelled);
             objects.AddMade(ImageVariant.High, request.High.Path, rendering.High);
             objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
             objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);

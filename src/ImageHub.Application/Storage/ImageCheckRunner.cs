@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -76,7 +77,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(imageId);
+                await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(imageId, new ImageCheckOptions(RenderAccounts.Admins));
             }
             finally
             {

@@ -1,8 +1,8 @@
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
-/// Limits concurrent renderings on request. A free slot goes to owners' thumbnails and to curators first, then to the visitor with the fewest running renderings; equal ones
-/// follow in arrival order. Visitors together use at most all slots but one.
+/// Limits concurrent renderings on request, or concurrent rotations. A free slot goes to curators and to owners' thumbnails first, then to the caller with the
+/// fewest running renderings; equal ones follow in arrival order. These callers together use at most all slots but one.
 /// </summary>
 /// <param name="max">The number of slots, at least 2.</param>
 internal sealed class RenderSlots(int max)
@@ -12,7 +12,7 @@ internal sealed class RenderSlots(int max)
     private readonly List<Slot> running = [];
 
     /// <summary>Waits for a slot.</summary>
-    /// <param name="visitor">The visitor's address; null for curators and for owners' thumbnails.</param>
+    /// <param name="visitor">The visitor's address or the contributor's id; null for curators and for owners' thumbnails.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
     /// <returns>The slot, which the caller disposes when the rendering has ended.</returns>
     public async Task<IDisposable> EnterAsync(string? visitor, CancellationToken cancellationToken)

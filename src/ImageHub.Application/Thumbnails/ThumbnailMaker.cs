@@ -78,8 +78,8 @@ internal sealed class ThumbnailMaker(
     private readonly Dictionary<(Guid ImageId, long Number), Making> underWay = [];
     private readonly Dictionary<(Guid ImageId, long Number, int Revision), (Problem Problem, string Detail, long At)> failures = [];
 
-    // Limits concurrent renderings, because each one holds a database connection.
-    private readonly RenderSlots slots = new(Environment.ProcessorCount + 2);
+    // Limits concurrent renderings, because each one holds a database connection; the pool of the embedded PostgreSQL has 40.
+    private readonly RenderSlots slots = new(Math.Min(Environment.ProcessorCount, 14) + 2);
 
     /// <summary>Opens a variant rendered on request. The caller must have checked the permissions.</summary>
     /// <param name="image">The image.</param>
@@ -118,8 +118,8 @@ internal sealed class ThumbnailMaker(
             stored.ContentType,
             string.Create(CultureInfo.InvariantCulture, $"{image.Id:N}-{image.Revision}-{variant.Name}-{version}"),
 
-            // A picture without the watermark, which may replace this one at its address, is older.
-            variant.Mark > 0 ? null : thumbnail.CreatedAt,
+            // An older file may replace this one at its address: a picture without the watermark, or a transform with a former focus point.
+            variant.Mark > 0 || variant.Transform is not null ? null : thumbnail.CreatedAt,
             FileName.WithExtensionFor(image.FileName, ImageFormats.FromMediaType(thumbnail.ContentType)),
             isPublic)
         {
@@ -181,7 +181,7 @@ internal sealed class ThumbnailMaker(
         {
             lock (gate)
             {
-                if (--making.Clients == 0 && !making.Task.IsCompleted)
+                if (--making.Clients == 0 && !making.IsBegun)
                 {
                     making.Abandoned.Cancel();
                     Remove(key, making);
@@ -223,6 +223,12 @@ internal sealed class ThumbnailMaker(
         try
         {
             using var slot = await slots.EnterAsync(making.Visitor, making.Abandoned.Token);
+            lock (gate)
+            {
+                making.Abandoned.Token.ThrowIfCancellationRequested();
+                making.IsBegun = true;
+            }
+
             using var run = makings.Begin();
             return await MakeOnceAsync(key.ImageId, variant, making.Visitor);
         }
@@ -333,7 +339,7 @@ internal sealed class ThumbnailMaker(
         // A rendition with a watermark is rendered from the same rendition without one, so both have the same size.
         var source = shown.Number is null ? shown : isThumbnail && image.High.Height >= shown.Number ? ImageVariant.High : ImageVariant.Full;
         var sourcePath = folder.File("source");
-        image = await bytes.FetchAsync(image, source, sourcePath);
+        image = await FetchAsync(image, source, sourcePath);
         var box = isThumbnail ? new Box(MaxWidth, (int)shown.Number!.Value) : shown.Number is null ? image.FindBox(shown) : new Box(MaxJpegSide, MaxJpegSide);
         var mark = variant.Mark > 0 ? await FetchMarkAsync(db, variant.Mark, box.Fit(image.FindBox(source)), folder.File("mark")) : null;
         return (image, new RenderOneRequest(sourcePath, account, box, path) { IsFineJpeg = variant == ImageVariant.FullJpeg, Mark = mark });
@@ -346,7 +352,7 @@ internal sealed class ThumbnailMaker(
         var scaled = transform.FindScaled(image.FindBox(ImageVariant.Full));
         var source = HasPixels(image.High) ? ImageVariant.High : image.Large is { } large && HasPixels(large) ? ImageVariant.Large : ImageVariant.Full;
         var sourcePath = folder.File("source");
-        image = await bytes.FetchAsync(image, source, sourcePath);
+        image = await FetchAsync(image, source, sourcePath);
         var mark = number > 0 ? await FetchMarkAsync(db, number, transform.Size, folder.File("mark")) : null;
         return (image, new RenderOneRequest(sourcePath, account, scaled, path) { Transform = transform, Mark = mark });
 
@@ -369,8 +375,17 @@ internal sealed class ThumbnailMaker(
         var image = await StoredImage.FindAsync(db, watermark.ImageId);
         var width = (int)Math.Ceiling(picture.Width * watermark.WidthPercent / 100);
         var variant = image.High.Width < width && image.Large is not null ? ImageVariant.Large : ImageVariant.High;
-        image = await bytes.FetchAsync(image, variant, path);
+        image = await FetchAsync(image, variant, path);
         return new RenderedMark(path, image.FindBox(variant), watermark.Position, watermark.Opacity, width);
+    }
+
+    /// <summary>Fetches a file of an image. A lost large rendition is not restored at once; a smaller file must not take its place here.</summary>
+    private async Task<StoredImage> FetchAsync(StoredImage image, ImageVariant variant, string path)
+    {
+        image = await bytes.FetchAsync(image, variant, path);
+        return image.FindStored(variant) == variant
+            ? image
+            : throw new ProblemException(Problems.ServerBusy, $"The {variant.Name} rendition of '{image.FileName}' has just been lost; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
     /// <summary>Restores a thumbnail whose object the store has lost: deletes its row and renders it again.</summary>
@@ -404,7 +419,10 @@ internal sealed class ThumbnailMaker(
         /// <summary>The number of waiting requests.</summary>
         public int Clients { get; set; }
 
-        /// <summary>Cancelled when all requests were cancelled.</summary>
+        /// <summary>Whether the rendering has begun. It then completes without a request, and further requests wait for it.</summary>
+        public bool IsBegun { get; set; }
+
+        /// <summary>Cancelled when all requests were cancelled before the rendering began.</summary>
         public CancellationTokenSource Abandoned { get; } = new();
     }
 }

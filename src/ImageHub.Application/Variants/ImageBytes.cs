@@ -10,6 +10,9 @@ namespace ImageHub.Application.Variants;
 /// <summary>Serves the bytes of images, verifies them against their rows and restores lost bytes.</summary>
 internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, ImageCheckRunner checks)
 {
+    /// <summary>The maximum time that a request waits for an image's check, which may have to wait for those of other images.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
     /// <summary>Opens the bytes of a rendition, full or the original. The caller must have checked the permissions.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
@@ -58,7 +61,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
     /// </summary>
     public async Task<StoredImage> RestoreDamagedAsync(Guid imageId, ImageVariant variant)
     {
-        await checks.RunAgainAsync(imageId);
+        await WaitAsync(checks.RunAgainAsync(imageId));
         return await FindAsync(imageId, variant);
     }
 
@@ -68,7 +71,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
     public async Task<StoredImage> RestoreAsync(Guid imageId, ImageVariant variant)
     {
         watch.Suspect(imageId);
-        await checks.RunAsync(imageId);
+        await WaitAsync(checks.RunAsync(imageId));
         return await FindAsync(imageId, variant);
     }
 
@@ -93,6 +96,19 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
 
     /// <summary>Opens an image's object as <see cref="ObjectWatch.OpenRead"/> does.</summary>
     public Stream OpenRead(ImageObject wanted) => watch.OpenRead(store, wanted);
+
+    /// <summary>Waits for a check, which continues if the wait ends first.</summary>
+    private static async Task WaitAsync(Task check)
+    {
+        try
+        {
+            await check.WaitAsync(MaxWait);
+        }
+        catch (TimeoutException) when (!check.IsCompleted)
+        {
+            throw new ProblemException(Problems.ServerBusy, $"The file is lost or damaged, and its check has not ended within {MaxWait.TotalSeconds} s; try again later.") { RetryAfter = MaxWait };
+        }
+    }
 
     private async Task CopyAsync(StoredImage image, ImageVariant variant, string path)
     {

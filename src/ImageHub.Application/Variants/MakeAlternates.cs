@@ -13,7 +13,8 @@ namespace ImageHub.Application.Variants;
 
 /// <summary>
 /// Renders the files of groups' images that uploads do not wait for: the large rendition, and all renditions in formats with smaller files. Starts with the
-/// newest images, and renders only while no other rendering is pending.
+/// newest images, and renders only while no other rendering is pending. After a change of the boxes, <see cref="RenderChangedBoxes"/> comes first, because it
+/// discards these files.
 /// </summary>
 /// <remarks>
 /// Only one instance at a time runs this job. The job's name must not change, because existing databases contain it in their schedule.
@@ -41,6 +42,7 @@ internal sealed class MakeAlternatesHandler(
     // The images to skip: those of the backoff, and those of this run that were not recorded, which the next run tries again.
     private readonly HashSet<Guid> passed = [.. backoff.FindSkipped()];
     private readonly AlternateFormats formats = imaging.Value.Alternates;
+    private readonly string boxes = imaging.Value.DescribeBoxes();
 
     // Whether an image could not be rendered for a temporary reason. The run then ends, because the next image would probably fail, too.
     private bool isBusy;
@@ -55,6 +57,7 @@ internal sealed class MakeAlternatesHandler(
     /// <inheritdoc />
     protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken) =>
         (await WithoutLarge.AnyAsync(cancellationToken) || await WithoutAlternates.AnyAsync(cancellationToken))
+        && !await db.RenditionPasses.AnyAsync(pass => pass.Boxes != boxes || pass.LastImageId != null, cancellationToken)
         && await db.Locks.TryLockBackgroundRenderingAsync(cancellationToken);
 
     /// <summary>Each batch starts with the newest image, so that new uploads do not wait for older images.</summary>

@@ -147,24 +147,27 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
     /// <summary>
     /// Whether a file must yield its worker to an account that waits for its first worker. After <see cref="YieldAfter"/>, this applies to files of slow
-    /// accounts and to all but the first running file of other accounts.
+    /// accounts and to all but the first running file of other accounts, and to background work if another file waits for memory.
     /// </summary>
     internal bool ShouldYield(Ticket ticket)
     {
         lock (gate)
         {
             var lane = ticket.Lane;
-            var isShared = lane.Tickets.First?.Value != ticket || IsSlow(lane);
-            if (ticket.IsYielding || lane == background || !isShared || clock.GetElapsedTime(ticket.Began) < YieldAfter
-                || lanes.Count(other => other != lane && other is { Running: 0, Files.Count: > 0 } && !IsSlow(other)) <= yielding)
+            if (!ticket.IsYielding && clock.GetElapsedTime(ticket.Began) >= YieldAfter && (lane == background ? IsMemoryWanted() : IsWorkerWanted(ticket)))
             {
-                return ticket.IsYielding;
+                yielding++;
+                ticket.IsYielding = true;
             }
 
-            yielding++;
-            return ticket.IsYielding = true;
+            return ticket.IsYielding;
         }
     }
+
+    private bool IsMemoryWanted() => lanes.Any(lane => lane.Files.First is { } first && first.Value.Bytes > FreeBytes);
+
+    private bool IsWorkerWanted(Ticket ticket) => (ticket.Lane.Tickets.First?.Value != ticket || IsSlow(ticket.Lane))
+        && lanes.Count(other => other != ticket.Lane && other is { Running: 0, Files.Count: > 0 } && !IsSlow(other)) > yielding;
 
     // An estimate: by then the running files have finished and the first waiting file has a worker.
     private ProblemException Busy(string detail) => new(Problems.ServerBusy, detail) { RetryAfter = renderings.Longest };

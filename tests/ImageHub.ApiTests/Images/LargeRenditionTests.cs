@@ -134,6 +134,26 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_picture_with_the_watermark_is_not_made_of_a_smaller_file_when_the_large_variant_is_lost()
+    {
+        var mark = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "mark.png", TestPicture.Solid(64, 64, 0, 0, 255).ToPng());
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId = mark, position = "center", opacity = 1, widthPercent = 20 } }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = true }).StatusAsync(HttpStatusCode.OK);
+        var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
+        await RenderAsync();
+        var url = (await LargeAsync(server.Visitor, id)).Text("url")!;
+        url.ShouldContain("mark=");
+        File.Delete(Objects("large").Single());
+
+        using (var refused = await server.Visitor.GetAsync(url))
+        {
+            (refused.StatusCode, refused.Headers.RetryAfter?.Delta).ShouldBe((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)));
+        }
+
+        await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.Found);
+    }
+
+    [Fact]
     public async Task A_changed_box_renders_the_large_variant_again_with_the_next_revision()
     {
         var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
@@ -142,9 +162,15 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
         (server.Settings["Imaging:Large:Width"], server.Settings["Imaging:Large:Height"]) = ("1600", "1600");
         await server.RestartAsync();
 
+        // Files that the changed box would discard are not rendered before.
+        var next = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(2000, 1000, 2));
+        await RenderAsync();
+        (await LargeAsync(server.Visitor, next)).ValueKind.ShouldBe(JsonValueKind.Null);
+
         await SendAsync(new RenderChangedBoxes());
         await RenderAsync();
 
+        (await LargeAsync(server.Visitor, next)).GetProperty("width").GetInt32().ShouldBe(1600);
         var large = await LargeAsync(server.Visitor, id);
         large.Text("url").ShouldNotBe($"/api/v1/images/{id}/large?r=1");
         large.GetProperty("width").GetInt32().ShouldBe(1600);

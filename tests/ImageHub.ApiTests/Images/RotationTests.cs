@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
@@ -197,6 +198,12 @@ public sealed class RotationTests(ImageHubServer server, PostgresServer postgres
         await RotateAsync().StatusAsync(HttpStatusCode.ServiceUnavailable);
         (Size(await other.Admin.GetAsync($"/api/v1/images/{mark}").JsonAsync()), await NumberAsync()).ShouldBe(((64, 48), before));
 
+        // The other images of a request are rotated nevertheless.
+        var intact = await other.Admin.AddImageAsync(await other.Admin.CreateGroupAsync(), "b.jpg", TestImages.Jpeg(64, 48, NextSeed()));
+        var items = (await other.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "edit", ids = new[] { mark, intact }, rotate = 90 }).JsonAsync()).Items();
+        items.Select(item => item.GetProperty("status").GetInt32()).ShouldBe([503, 204]);
+        Size(await other.Admin.GetAsync($"/api/v1/images/{intact}").JsonAsync()).ShouldBe((48, 64));
+
         numbers.AreFailing = false;
         Size(await RotateAsync().JsonAsync()).ShouldBe((48, 64));
         (await NumberAsync()).ShouldNotBe(before);
@@ -204,6 +211,40 @@ public sealed class RotationTests(ImageHubServer server, PostgresServer postgres
         Task<HttpResponseMessage> RotateAsync() => other.Admin.PatchAsJsonAsync($"/api/v1/images/{mark}", new { rotate = 90 });
 
         Task<object?> NumberAsync() => other.SqlAsync("SELECT watermark_number FROM site_profiles");
+    }
+
+    [Fact]
+    public async Task Rotations_of_a_contributor_take_few_connections_and_turns_of_their_own()
+    {
+        var gate = new TaskCompletionSource();
+        var renderer = new CountingRenderer();
+        await using var other = await ImageHubServer.StartAsync(postgres, configure: builder => renderer.Wrap(builder.Services));
+        var group = await other.Admin.CreateGroupAsync();
+        var user = await other.Admin.CreateUserAsync("rotating");
+        await other.Admin.SetMembersAsync(group, (user, "contributor"));
+        using var contributor = await other.SignInAsync("rotating", ImageHubServer.UserPassword);
+        var most = Math.Min(Environment.ProcessorCount, 8);
+        var images = new List<Guid>();
+        for (var index = 0; index < most + 3; index++)
+        {
+            images.Add(await contributor.AddImageAsync(group, $"{index}.jpg", TestImages.Jpeg(64, 48, NextSeed())));
+        }
+
+        var admins = await other.Admin.AddImageAsync(group, "admin.jpg", TestImages.Jpeg(64, 48, NextSeed()));
+        renderer.UploadAccounts.Clear();
+        renderer.BeforeUpload = () => gate.Task;
+
+        var rotations = images.ConvertAll(image => contributor.PatchAsJsonAsync($"/api/v1/images/{image}", new { rotate = 90 }));
+        await Polling.EventuallyAsync(() => renderer.UploadAccounts.Count == most);
+        rotations.Add(other.Admin.PatchAsJsonAsync($"/api/v1/images/{admins}", new { rotate = 90 }));
+        await Polling.EventuallyAsync(() => renderer.UploadAccounts.Count > most);
+
+        renderer.UploadAccounts.ShouldBe([.. Enumerable.Repeat(user, most), RenderAccounts.Admins]);
+        gate.SetResult();
+        foreach (var rotation in rotations)
+        {
+            Size(await rotation.JsonAsync()).ShouldBe((48, 64));
+        }
     }
 
     private static int NextSeed() => Interlocked.Increment(ref seed);

@@ -10,6 +10,8 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -173,6 +175,36 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rendering_whose_client_leaves_keeps_its_place_and_serves_later_requests()
+    {
+        var gate = new TaskCompletionSource();
+        var rendered = new CountingRenderer { Gate = gate.Task };
+        var departures = new Departures();
+        await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Thumbnails:MaxWaiting"] = "4" }, builder =>
+        {
+            rendered.Wrap(builder.Services);
+            builder.Services.AddSingleton<IStartupFilter>(departures);
+        });
+        var group = await own.Admin.CreateGroupAsync();
+        var first = await own.Admin.AddImageAsync(group, "a.tif", TestPicture.Quadrants(64, 48).ToTiff());
+        var second = await own.Admin.AddImageAsync(group, "b.tif", TestPicture.Quadrants(48, 64).ToTiff());
+        using (var leaving = new CancellationTokenSource())
+        {
+            var begun = own.Visitor.GetAsync($"/api/v1/images/{first}/full?format=jpeg", leaving.Token);
+            await Polling.EventuallyAsync(() => rendered.Count == 1);
+            await leaving.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(() => begun);
+            await departures.First;
+        }
+
+        await own.Visitor.GetAsync($"/api/v1/images/{second}/full?format=jpeg").ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        var again = own.Visitor.GetAsync($"/api/v1/images/{first}/full?format=jpeg");
+        gate.SetResult();
+        await again.StatusAsync(HttpStatusCode.OK);
+        rendered.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task One_visitor_with_many_pictures_delays_no_thumbnail_and_is_charged_to_the_account_of_visitors()
     {
         var gate = new TaskCompletionSource();
@@ -293,5 +325,32 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
         ];
         names.Length.ShouldBe(rows);
         return names;
+    }
+
+    /// <summary>Tells when a request has ended because its client left.</summary>
+    private sealed class Departures : IStartupFilter
+    {
+        private readonly TaskCompletionSource first = new();
+
+        public Task First => first.Task;
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(async (context, following) =>
+            {
+                try
+                {
+                    await following(context);
+                }
+                finally
+                {
+                    if (context.RequestAborted.IsCancellationRequested)
+                    {
+                        first.TrySetResult();
+                    }
+                }
+            });
+            next(app);
+        };
     }
 }

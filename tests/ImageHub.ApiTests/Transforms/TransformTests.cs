@@ -72,6 +72,9 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
         answer.Content.Headers.ContentDisposition!.ToString().ShouldStartWith("inline; filename=\"Sea view.");
         var picture = TestPicture.Read(await answer.Content.ReadAsByteArrayAsync());
         (picture.Width, picture.Height).ShouldBe((300, 225));
+
+        // After a change of the focus point, an older file may replace this one at its address. A date would let a client keep this one.
+        answer.Content.Headers.LastModified.ShouldBeNull();
     }
 
     [Fact]

@@ -16,6 +16,9 @@ public sealed class CountingRenderer
     /// <summary>The accounts of the requests for single renditions, oldest first.</summary>
     public ConcurrentQueue<Guid> Accounts { get; } = [];
 
+    /// <summary>The accounts of the requests for low, medium and high, oldest first.</summary>
+    public ConcurrentQueue<Guid> UploadAccounts { get; } = [];
+
     /// <summary>A task that all counted renderings wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
@@ -46,12 +49,12 @@ public sealed class CountingRenderer
 
         public async Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
         {
+            counts.UploadAccounts.Enqueue(request.Account);
             await counts.BeforeUpload();
             return await real.RenderAsync(request, cancellationToken);
         }
 
-        public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken) =>
-            real.CleanAsync(path, format, cleanPath, rotation, cancellationToken);
+        public Task<WrittenFile?> CleanAsync(CleanRequest request, CancellationToken cancellationToken) => real.CleanAsync(request, cancellationToken);
 
         public async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
         {

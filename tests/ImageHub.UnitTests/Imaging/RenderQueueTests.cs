@@ -108,6 +108,24 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
+    public async Task Background_work_yields_to_a_file_that_waits_for_memory()
+    {
+        var manual = new ManualClock();
+        var queue = new RenderQueue(2, 100, 10, manual);
+        var background = await EnterAsync(queue, RenderAccounts.Background, bytes: 70);
+        using var small = await EnterAsync(queue, Ada, bytes: 20);
+        manual.Advance(RenderQueue.YieldAfter);
+        queue.ShouldYield(background).ShouldBeFalse();
+
+        var waiting = EnterAsync(queue, Bob, bytes: 40);
+
+        queue.ShouldYield(small).ShouldBeFalse();
+        queue.ShouldYield(background).ShouldBeTrue();
+        background.Dispose();
+        (await waiting).Dispose();
+    }
+
+    [Fact]
     public async Task A_file_that_yielded_its_worker_runs_before_the_other_files_of_its_account()
     {
         var queue = NewQueue(workers: 1);

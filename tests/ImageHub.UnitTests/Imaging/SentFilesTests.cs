@@ -42,6 +42,19 @@ public sealed class SentFilesTests : IDisposable
         full.Crc32.ShouldBe(0xA19BFE19u);
     }
 
+    [Fact]
+    public void The_source_is_opened_once_however_many_ranges_are_sent()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows does not delete an open file.");
+        files.Copy(new ByteRange(0, 3));
+        File.Delete(SourcePath);
+        files.Copy(new ByteRange(8, 10));
+        files.Complete();
+        files.Dispose();
+
+        File.ReadAllText(full.Path).ShouldBe("01289");
+    }
+
     [Theory]
     [InlineData(-1, 3)]
     [InlineData(3, 2)]

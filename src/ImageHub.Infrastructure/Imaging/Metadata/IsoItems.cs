@@ -124,7 +124,11 @@ internal sealed class IsoItems
                 var end = method == 1 ? data.End : file.Length;
 
                 // A length of zero means the rest of the file or box.
-                ranges.Add(new ByteRange(from, Math.Max(from, length == 0 ? end : Math.Min(from + length, end))));
+                var range = new ByteRange(from, Math.Max(from, length == 0 ? end : Math.Min(from + length, end)));
+                if (range.Length > 0)
+                {
+                    ranges.Add(range);
+                }
             }
 
             places[id] = (ranges, method);

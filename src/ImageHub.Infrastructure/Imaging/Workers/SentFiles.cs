@@ -45,12 +45,16 @@ internal sealed class SentFile(FrameKind kind, string path)
 /// <param name="logger">The logger for write errors.</param>
 internal sealed class SentFiles(string source, SentFile[] files, ILogger logger) : IWorkerFiles, IDisposable
 {
-    // Larger than any file that a worker writes for an accepted picture. The limit stops a compromised worker that sends endlessly.
+    // Larger than any rendition of an accepted picture. The limit stops a compromised worker that sends endlessly.
     private const long MaxBytes = 1L << 30;
+
+    // The bytes by which a cleaned copy may be larger than the source; it contains no larger metadata.
+    private const long MaxAddedBytes = 16L << 20;
 
     private const int BufferSize = 128 * 1024;
 
     private readonly Dictionary<FrameKind, FileStream> targets = [];
+    private SafeFileHandle? opened;
     private bool isComplete;
 
     /// <inheritdoc/>
@@ -74,7 +78,7 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            using var handle = File.OpenHandle(source);
+            var handle = opened ??= File.OpenHandle(source);
             if (range.Start < 0 || range.Length < 0 || range.End > RandomAccess.GetLength(handle))
             {
                 throw new WorkerEndedException(exitCode: null);
@@ -98,6 +102,7 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
     /// <inheritdoc/>
     public void Dispose()
     {
+        opened?.Dispose();
         foreach (var target in targets.Values)
         {
             target.Dispose();
@@ -143,7 +148,7 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
 
         target.Write(bytes);
         file.Count(bytes);
-        if (file.Bytes > MaxBytes)
+        if (file.Bytes > MaxBytes && (file.Kind != FrameKind.Full || file.Bytes > new FileInfo(source).Length + MaxAddedBytes))
         {
             throw new WorkerEndedException(exitCode: null);
         }

@@ -139,7 +139,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
                     return (system, $"HEIC by {worker.Greeting.Description}");
                 }
             }
-            catch (OptionsValidationException exception)
+            catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
             {
                 LogNoSystem(logger, exception.Message);
             }

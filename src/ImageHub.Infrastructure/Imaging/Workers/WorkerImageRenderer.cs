@@ -77,11 +77,11 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     }
 
     /// <inheritdoc />
-    public async Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken)
+    public async Task<WrittenFile?> CleanAsync(CleanRequest request, CancellationToken cancellationToken)
     {
-        var clean = new SentFile(FrameKind.Full, cleanPath);
-        var request = NewRequest(WorkerTask.Clean, path, high: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0), Rotation = rotation };
-        await dispatcher.RunAsync(RenderAccounts.Admins, request, [clean], new Stopwatch(), cancellationToken);
+        var clean = new SentFile(FrameKind.Full, request.Path);
+        var asked = NewRequest(WorkerTask.Clean, request.SourcePath, high: null, long.MaxValue) with { Header = new ImageHeader(request.Format, 0, 0), Rotation = request.Rotation };
+        await dispatcher.RunAsync(request.Account, asked, [clean], new Stopwatch(), cancellationToken);
         return Written(clean);
     }
 

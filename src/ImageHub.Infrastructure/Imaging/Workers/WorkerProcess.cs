@@ -109,7 +109,18 @@ internal sealed class WorkerProcess : IAsyncDisposable
             start.Environment[key] = value;
         }
 
-        var worker = new WorkerProcess(Process.Start(start)!, folder, logger);
+        Process started;
+        try
+        {
+            started = Process.Start(start)!;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+
+        var worker = new WorkerProcess(started, folder, logger);
         try
         {
             worker.Greeting = JsonSerializer.Deserialize(await worker.ReadFrameAsync(NoFiles.Instance, cancellationToken), WorkerJson.Default.WorkerGreeting)!;
@@ -177,7 +188,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // Disposing the process closes this end of the pipe.
+            // The read ends with the child process.
+        }
+
+        // Process.Dispose leaves streams open that were used.
+        foreach (var stream in (Stream[])[process.StandardInput.BaseStream, process.StandardOutput.BaseStream, process.StandardError.BaseStream])
+        {
+            await stream.DisposeAsync();
         }
 
         process.Dispose();
