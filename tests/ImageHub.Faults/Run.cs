@@ -159,7 +159,20 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
     {
         while (true)
         {
-            var (found, states) = await Comparison.CompareAsync(gallery.Admin, gallery.Model);
+            IReadOnlyList<string> found;
+            Dictionary<Photo, PhotoState?> states;
+            try
+            {
+                (found, states) = await Comparison.CompareAsync(gallery.Admin, gallery.Model);
+            }
+            catch (ShouldAssertException refused) when (sinceRestart.Elapsed < limit)
+            {
+                // The server may have answered its last health check before it noticed the end of PostgreSQL's main process.
+                log($"not available yet: {refused.Message}");
+                await Task.Delay(BetweenComparisons);
+                continue;
+            }
+
             if (found.Count > 0 && sinceRestart.Elapsed < limit)
             {
                 log($"not equal yet: {found[0]}");

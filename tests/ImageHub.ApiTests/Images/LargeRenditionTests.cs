@@ -138,7 +138,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     {
         var mark = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "mark.png", TestPicture.Solid(64, 64, 0, 0, 255).ToPng());
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId = mark, position = "center", opacity = 1, widthPercent = 20 } }).StatusAsync(HttpStatusCode.OK);
-        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = true }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = true, downloads = "high" }).StatusAsync(HttpStatusCode.OK);
         var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
         await RenderAsync();
         var url = (await LargeAsync(server.Visitor, id)).Text("url")!;

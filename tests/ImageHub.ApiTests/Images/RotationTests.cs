@@ -128,7 +128,7 @@ public sealed class RotationTests(ImageHubServer server, PostgresServer postgres
         var rotated = await FullAsync(image);
         await DamagedFile.DamageAsync(ObjectOf(server, image, "full"), "lost");
         await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image);
+        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image, new ImageCheckOptions(RenderAccounts.Admins));
         (await FullAsync(image)).ShouldBe(rotated);
     }
 

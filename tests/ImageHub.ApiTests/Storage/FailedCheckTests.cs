@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Database;
@@ -100,7 +101,7 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
     private async Task CheckAsync(Guid image)
     {
         await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image);
+        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image, new ImageCheckOptions(RenderAccounts.Admins));
     }
 
     /// <summary>Fails the commits of the test's own calls, not those of the server's jobs.</summary>

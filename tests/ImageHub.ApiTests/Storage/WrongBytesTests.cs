@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Testing;
@@ -87,7 +88,7 @@ public sealed class WrongBytesTests(PostgresServer postgres, S3Server s3) : ICla
     private static async Task CheckAsync(ImageHubServer server, Guid image, bool isRenderedAgain)
     {
         await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image, isRenderedAgain);
+        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image, new ImageCheckOptions(RenderAccounts.Admins, isRenderedAgain));
     }
 
     private static async Task<string> RevisionAsync(ImageHubServer server, Guid image) =>

@@ -18,12 +18,12 @@ public sealed class WorkerPoolTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
         await using var pool = NewPool(WorkerPlace.Find(NullLogger.Instance));
         var worker = await pool.StartAsync(TestContext.Current.CancellationToken);
-        var pipes = PipesOf($"{worker.Id}");
+        var pipes = PipesOf($"{worker.Id}", descriptor => descriptor is "0" or "1" or "2");
         pipes.Count.ShouldBe(3);
 
         await worker.DisposeAsync();
 
-        PipesOf("self").ShouldNotContain(pipe => pipes.Contains(pipe));
+        PipesOf("self", _ => true).ShouldNotContain(pipe => pipes.Contains(pipe));
         Directory.EnumerateFileSystemEntries(folder).ShouldBeEmpty();
     }
 
@@ -40,9 +40,12 @@ public sealed class WorkerPoolTests : IDisposable
     private WorkerPool NewPool(WorkerPlace place) =>
         new(WorkerProgram.WithLibVips(place, NativeImaging.Setting), () => Directory.CreateDirectory(Path.Combine(folder, $"{Guid.NewGuid():N}")).FullName, TimeProvider.System, NullLogger.Instance);
 
-    /// <summary>The pipes that a process has open as standard streams or otherwise, as "pipe:[number]".</summary>
-    private static List<string> PipesOf(string process) =>
+    /// <summary>The pipes behind a process's descriptors, as "pipe:[number]".</summary>
+    private static List<string> PipesOf(string process, Predicate<string> isWanted) =>
     [
-        .. Directory.EnumerateFiles($"/proc/{process}/fd").Select(file => new FileInfo(file).LinkTarget ?? "").Where(target => target.StartsWith("pipe:", StringComparison.Ordinal)),
+        .. Directory.EnumerateFiles($"/proc/{process}/fd")
+            .Where(file => isWanted(Path.GetFileName(file)))
+            .Select(file => new FileInfo(file).LinkTarget ?? "")
+            .Where(target => target.StartsWith("pipe:", StringComparison.Ordinal)),
     ];
 }

@@ -48,7 +48,7 @@ public sealed class CaptionTests : CleaningTest
     [InlineData("<dc:title>Plain</dc:title>", "", "Plain")]
     [InlineData("", "dc:title='As an attribute'", "As an attribute")]
     [InlineData("<dc:title><rdf:Alt><rdf:li xml:lang='de'>Zuerst</rdf:li><rdf:li xml:lang='en'>Second</rdf:li></rdf:Alt></dc:title>", "", "Zuerst")]
-    [InlineData("<dc:title><rdf:Alt><rdf:li xml:lang='de'>Zuerst</rdf:li><rdf:li xml:lang='x-default'>Default</rdf:li></rdf:Alt></dc:title>", "", "Default")]
+    [InlineData("<dc:title><rdf:Alt><rdf:li xml:lang='de'>Zuerst</rdf:li><rdf:li xml:lang='x-default'>Standard</rdf:li></rdf:Alt></dc:title>", "", "Standard")]
     [InlineData("<dc:title><rdf:Alt><rdf:li xml:lang='x-default'> </rdf:li><rdf:li xml:lang='en'>Not blank</rdf:li></rdf:Alt></dc:title>", "", "Not blank")]
     [InlineData("<dc:title><rdf:Bag><rdf:li>In a bag</rdf:li></rdf:Bag></dc:title>", "", "In a bag")]
     [InlineData("<dc:title><rdf:Alt><rdf:li rdf:parseType='Resource'><rdf:value>Qualified</rdf:value><xmp:Label>no</xmp:Label></rdf:li></rdf:Alt></dc:title>", "", "Qualified")]
