@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>What a check does besides restoring lost objects.</summary>
+/// <summary>The options of a check, which always restores lost objects.</summary>
 /// <param name="Account">The account of its renderings, see <see cref="RenderAccounts"/>.</param>
 /// <param name="IsRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
 /// <param name="Rotation">The degrees by which to rotate the image clockwise; its format must have an orientation.</param>
@@ -43,7 +43,7 @@ internal sealed class ImageCheck(
 {
     /// <summary>Checks an image. Does nothing if the image no longer exists.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="options">What the check does besides restoring lost objects.</param>
+    /// <param name="options">The account, and the further work of the check.</param>
     /// <exception cref="ProblemException">
     /// 503 if the store or the disk is unavailable, or if the store no longer returns bytes that it has just returned; for a rotation also the reason why the
     /// file cannot be rotated. The image's row has not been changed.
@@ -95,8 +95,8 @@ internal sealed class ImageCheck(
     /// <returns>Whether the image has its next revision after the commit, and the keys that no row refers to any more.</returns>
     private async Task<(bool IsNext, List<string> OldKeys)> MendAsync(Image image, ImageObjects objects, StagingFolder folder, ImageCheckOptions options)
     {
-        var (account, isRenderedAgain, rotation) = options;
-        await MakeFullAsync(image, objects, folder, account);
+        var (_, isRenderedAgain, rotation) = options;
+        await MakeFullAsync(image, objects, folder, options);
         if (rotation != 0)
         {
             await RotateFullAsync(image, objects, folder, options);
@@ -180,7 +180,7 @@ internal sealed class ImageCheck(
     }
 
     /// <summary>Creates full from the original file, as an upload does.</summary>
-    private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder, Guid account)
+    private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder, ImageCheckOptions options)
     {
         if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
         {
@@ -191,7 +191,7 @@ internal sealed class ImageCheck(
         WrittenFile? clean;
         try
         {
-            clean = await renderer.CleanAsync(new CleanRequest(sent, account, image.Format, image.Rotation, path), CancellationToken.None);
+            clean = await renderer.CleanAsync(new CleanRequest(sent, options.Account, image.Format, image.Rotation, path), options.RenderingCancelled);
         }
         catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
@@ -220,7 +220,7 @@ internal sealed class ImageCheck(
             await objects.AddOriginalAsync(full);
         }
 
-        var rotated = await renderer.CleanAsync(new CleanRequest(full, options.Account, image.Format, options.Rotation, path), CancellationToken.None)
+        var rotated = await renderer.CleanAsync(new CleanRequest(full, options.Account, image.Format, options.Rotation, path), options.RenderingCancelled)
             ?? throw new ProblemException(Problems.CorruptImage, $"The orientation of '{image.FileName}' cannot be changed.");
         var (width, height) = options.Rotation == 180 ? (before.Width, before.Height) : (before.Height, before.Width);
         objects.AddMade(ImageVariant.Full, path, new RenderedFile(width, height, rotated.Bytes, before.ContentType) { Crc32 = rotated.Crc32 });

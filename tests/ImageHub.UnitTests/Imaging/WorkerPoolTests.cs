@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>What workers leave behind in the server's process and folder: nothing.</summary>
+/// <summary>Workers that have ended leave no open pipe and no folder behind.</summary>
 public sealed class WorkerPoolTests : IDisposable
 {
     private readonly string folder = TemporaryFolders.Create();
